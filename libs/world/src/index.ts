@@ -1,0 +1,20 @@
+export { ensureParts, installCommand, missingPackages, MissingPartsError, type PartKind } from './parts.js';
+export { freePort } from './ports.js';
+export { stopAll, stopAllOnSignals, type Log } from './processes.js';
+export { startEngine, type Engine, type StartEngineOptions } from './engine/start-engine.js';
+export type { EngineKind } from './engine/daemon-config.js';
+export { ensureModernRoot, modernRootFolder } from './engine/modern-root.js';
+export { engineCall, engineMust, parseLines, type EngineAnswer, type EngineCall } from './engine/engine-call.js';
+export {
+  createBaseImage,
+  createLayeredImage,
+  pushImage,
+  pushedDigest,
+  registryAuthHeader,
+  removeImage,
+  type EngineSocket,
+  type LayeredImage,
+} from './images/images.js';
+export { startRegistry, type Registry, type StartRegistryOptions } from './registry/start-registry.js';
+export type { RegistryAuth, RegistryNotification } from './registry/registry-config.js';
+export type { RegistryUser, TokenRequest } from './registry/token-server.js';
