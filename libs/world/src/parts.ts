@@ -15,15 +15,15 @@ interface Need {
 
 /** One missing or refused part; its message is one sentence with the packages and the command that brings them. */
 export class MissingPartsError extends Error {
-  constructor(
-    readonly packages: readonly string[],
-    reason: string,
-  ) {
+  readonly packages: readonly string[];
+
+  constructor(packages: readonly string[], reason: string) {
     super(
       `${reason}: install ${packages.length === 1 ? 'the Debian package' : 'the Debian packages'} ${packages.join(', ')} with ` +
         `\`${installCommand(packages)}\`.`,
     );
     this.name = 'MissingPartsError';
+    this.packages = packages;
   }
 }
 
@@ -112,7 +112,15 @@ async function rootPrefix(): Promise<string[] | undefined> {
 let updated: Promise<unknown> | undefined;
 
 async function apt(prefix: readonly string[], args: readonly string[]): Promise<void> {
-  const command = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300'];
+  const command = [
+    ...prefix,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    '-q',
+    '-o',
+    'DPkg::Lock::Timeout=300',
+  ];
   const [file, ...rest] = [...command, ...args];
   await run(file as string, rest, { maxBuffer: 64 * 1024 * 1024 });
 }

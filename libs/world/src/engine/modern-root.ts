@@ -48,4 +48,3 @@ export async function ensureModernRoot(options: { log?: Log } = {}): Promise<str
   }
   return root;
 }
-

@@ -17,7 +17,14 @@ import {
 } from '../processes.js';
 import { MissingPartsError, findProgram, requireProgram } from '../parts.js';
 import { claimBridge, releaseBridge } from './bridge.js';
-import { MODERN_SCRIPT, OLD_SCRIPT, daemonConfig, daemonFlags, runtimeFolder, type EngineKind } from './daemon-config.js';
+import {
+  MODERN_SCRIPT,
+  OLD_SCRIPT,
+  daemonConfig,
+  daemonFlags,
+  runtimeFolder,
+  type EngineKind,
+} from './daemon-config.js';
 import { engineCall, engineMust } from './engine-call.js';
 import { ensureModernRoot } from './modern-root.js';
 

@@ -75,10 +75,13 @@ export async function createLayeredImage(engine: EngineSocket, image: LayeredIma
   });
 }
 
-/** The value of the X-Registry-Auth header: base64url of JSON in UTF-8. Without a login it is `{}`, which 20.10 wants for a push. */
+/**
+ * The value of the X-Registry-Auth header: JSON in UTF-8 as base64url with its padding (Engine API, section Authentication).
+ * Without the padding an engine drops the login and says nothing. Without a login it is `{}`, which 20.10 wants for a push.
+ */
 export function registryAuthHeader(login?: { name: string; password: string; address: string }): string {
   const content = login ? { username: login.name, password: login.password, serveraddress: login.address } : {};
-  return Buffer.from(JSON.stringify(content), 'utf8').toString('base64url');
+  return Buffer.from(JSON.stringify(content), 'utf8').toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
 /** The digest in a push' lines: 20.10 has an aux line, newer engines only `TAG: digest: sha256:… size: N`. */
@@ -104,7 +107,11 @@ export async function pushImage(
 ): Promise<string> {
   const { repository, tag } = splitTag(target);
   const query = new URLSearchParams({ repo: repository, tag });
-  await engineMust({ socketPath: engine.socketPath, method: 'POST', path: `/images/${source}/tag?${query.toString()}` });
+  await engineMust({
+    socketPath: engine.socketPath,
+    method: 'POST',
+    path: `/images/${source}/tag?${query.toString()}`,
+  });
   const address = repository.split('/')[0] ?? '';
   const answer = await engineMust({
     socketPath: engine.socketPath,

@@ -1,5 +1,6 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import { pack, type Pack } from 'tar-stream';
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
 
 /** `length` bytes that do not compress and are the same for the same seed (a key stream of AES). */
 export function randomBytesOf(seed: string, length: number): Buffer {
@@ -13,7 +14,7 @@ export type TarEntry =
   | { readonly name: string; readonly linkTo: string };
 
 /** Writes entries into a tar one after the other, each made only when its turn comes. A file that is no more is the stream's error. */
-export function tarOf(entries: readonly TarEntry[]): Pack {
+export function tarOf(entries: readonly TarEntry[]): Readable {
   const tar = pack();
   const addFrom = (index: number): void => {
     const entry = entries[index];
@@ -33,7 +34,7 @@ export function tarOf(entries: readonly TarEntry[]): Pack {
     }
   };
   addFrom(0);
-  return tar;
+  return Readable.from(tar);
 }
 
 /** Splits `HOST:PORT/name:tag` at its tag, which is `latest` when not said. */

@@ -7,9 +7,13 @@ export interface RegistryNotification {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Answers carry it, so that a registry of somebody else on a port that was just free is not taken for ours. */
+export const INSTANCE_HEADER = 'x-waybill-world';
+
 export interface RegistryConfig {
   readonly dir: string;
   readonly port: number;
+  readonly instance: string;
   readonly auth: RegistryAuth;
   readonly deleteEnabled: boolean;
   readonly notifications: readonly RegistryNotification[];
@@ -53,7 +57,7 @@ export function registryConfig(config: RegistryConfig): string {
         delete: { enabled: config.deleteEnabled },
         maintenance: { uploadpurging: { enabled: false } },
       },
-      http: { addr: `127.0.0.1:${config.port}`, headers: { 'X-Content-Type-Options': ['nosniff'] } },
+      http: { addr: `127.0.0.1:${config.port}`, headers: { [INSTANCE_HEADER]: [config.instance] } },
       ...(auth ? { auth } : {}),
       ...(endpoints.length > 0 ? { notifications: { endpoints } } : {}),
     },

@@ -1,9 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { hash } from 'bcryptjs';
 import { freePort } from '../ports.js';
 import { requireProgram } from '../parts.js';
 import { endOwned, forget, remember, startOwned, waitFor, type Log, type OwnedProcess } from '../processes.js';
-import { registryConfig, registryFiles, type RegistryAuth, type RegistryNotification } from './registry-config.js';
+import {
+  INSTANCE_HEADER,
+  registryConfig,
+  registryFiles,
+  type RegistryAuth,
+  type RegistryNotification,
+} from './registry-config.js';
 import { startTokenServer, type RegistryUser, type TokenRequest, type TokenServer } from './token-server.js';
 
 export interface StartRegistryOptions {
@@ -45,7 +52,9 @@ const PORT_ATTEMPTS = 5;
 
 /** Lines of an htpasswd file with bcrypt, the only form that the registry reads. */
 export async function htpasswdFile(users: readonly RegistryUser[]): Promise<string> {
-  const lines = await Promise.all(users.map(async (user) => `${user.name}:${await hash(user.password, BCRYPT_COST)}\n`));
+  const lines = await Promise.all(
+    users.map(async (user) => `${user.name}:${await hash(user.password, BCRYPT_COST)}\n`),
+  );
   return lines.join('');
 }
 
@@ -62,7 +71,12 @@ export async function startRegistry(options: StartRegistryOptions): Promise<Regi
   if (options.auth === 'htpasswd') await writeFile(files.htpasswd, await htpasswdFile(users), { mode: 0o600 });
   const token =
     options.auth === 'token'
-      ? await startTokenServer({ files, users, service: 'waybill-registry', anonymousPull: options.anonymousPull ?? false })
+      ? await startTokenServer({
+          files,
+          users,
+          service: 'waybill-registry',
+          anonymousPull: options.anonymousPull ?? false,
+        })
       : undefined;
   const registry = new RegistryProcess(options, dir, program, users, token);
   try {
@@ -76,6 +90,8 @@ export async function startRegistry(options: StartRegistryOptions): Promise<Regi
 
 class RegistryProcess implements Registry {
   readonly auth: RegistryAuth;
+  readonly dir: string;
+  readonly users: readonly RegistryUser[];
   #port = 0;
   #owned: OwnedProcess | undefined;
   readonly #options: StartRegistryOptions;
@@ -84,15 +100,17 @@ class RegistryProcess implements Registry {
 
   constructor(
     options: StartRegistryOptions,
-    readonly dir: string,
+    dir: string,
     program: string,
-    readonly users: readonly RegistryUser[],
+    users: readonly RegistryUser[],
     token: TokenServer | undefined,
   ) {
     this.#options = options;
     this.#program = program;
     this.#token = token;
     this.auth = options.auth;
+    this.dir = dir;
+    this.users = users;
   }
 
   get address(): string {
@@ -115,7 +133,8 @@ class RegistryProcess implements Registry {
         await this.#start();
         return;
       } catch (error) {
-        if (wanted !== undefined || attempt === PORT_ATTEMPTS || !String(error).includes('address already in use')) throw error;
+        if (wanted !== undefined || attempt === PORT_ATTEMPTS || !String(error).includes('address already in use'))
+          throw error;
       }
     }
   }
@@ -124,7 +143,16 @@ class RegistryProcess implements Registry {
     const { config } = registryFiles(this.dir);
     const { auth, deleteEnabled = true, notifications = [] } = this.#options;
     const token = this.#token && { realm: this.#token.realm, service: this.#token.service, issuer: this.#token.issuer };
-    const text = registryConfig({ dir: this.dir, port: this.#port, auth, deleteEnabled, notifications, token });
+    const instance = randomUUID();
+    const text = registryConfig({
+      dir: this.dir,
+      port: this.#port,
+      instance,
+      auth,
+      deleteEnabled,
+      notifications,
+      token,
+    });
     await writeFile(config, text, { mode: 0o600 });
     const owned = startOwned(this.#program, ['serve', config], { log: this.#options.log });
     this.#owned = owned;
@@ -133,7 +161,7 @@ class RegistryProcess implements Registry {
       async () => {
         const answer = await fetch(`${this.url}/v2/`).catch(() => undefined);
         await answer?.body?.cancel();
-        return answer && (answer.status === 200 || answer.status === 401) ? true : undefined;
+        return answer?.headers.get(INSTANCE_HEADER) === instance ? true : undefined;
       },
       {
         timeoutMs: 15_000,

@@ -60,7 +60,15 @@ export async function ensureCertificate(files: { certificate: string; key: strin
   if (existsSync(files.certificate) && existsSync(files.key)) return;
   const subject = ['-subj', '/CN=waybill token server', '-days', '3650'];
   const out = ['-keyout', files.key, '-out', files.certificate];
-  await run(requireProgram('openssl', 'openssl'), ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', ...subject, ...out]);
+  await run(requireProgram('openssl', 'openssl'), [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    ...subject,
+    ...out,
+  ]);
 }
 
 /**
@@ -96,10 +104,14 @@ export async function startTokenServer(options: {
   const answer = async (incoming: IncomingMessage): Promise<{ status: number; body: unknown }> => {
     const { user, query } = await readRequest(incoming);
     const known = options.users.some((one) => one.name === user?.name && one.password === user.password);
-    const scopes = query.getAll('scope').flatMap((value) => value.split(' ')).filter(Boolean);
+    const scopes = query
+      .getAll('scope')
+      .flatMap((value) => value.split(' '))
+      .filter(Boolean);
     const accepted = user ? known : options.anonymousPull;
     requests.push({ user: user?.name, accepted, service: query.get('service') ?? undefined, scopes });
-    if (!accepted) return { status: 401, body: { errors: [{ code: 'UNAUTHORIZED', message: 'incorrect username or password' }] } };
+    if (!accepted)
+      return { status: 401, body: { errors: [{ code: 'UNAUTHORIZED', message: 'incorrect username or password' }] } };
     const access = scopes.flatMap((scope) => parseScope(scope) ?? []);
     const granted = user ? access : access.map((one) => ({ ...one, actions: one.actions.filter((a) => a === 'pull') }));
     const token = await issue(user?.name ?? '', granted);
