@@ -196,7 +196,6 @@ class Daemon implements Engine {
     await this.#endInit(20_000);
     await mkdir(this.#runtimeDir, { recursive: true, mode: 0o711 });
     await this.start();
-    remember(this);
   }
 
   pause(): void {
