@@ -37,7 +37,7 @@ function looksLikeRegistry(head: string): boolean {
  */
 export function parseReference(text: string): Reference {
   const input = text.trim();
-  if (/^[0-9a-f]{64}$/.test(input)) throw invalid(text, 'It is an image id; a name is needed here.');
+  if (/^[0-9a-f]{64}$/.test(input)) throw invalid(text, 'image_id', 'It is an image id; a name is needed here.');
   const slash = input.indexOf('/');
   const head = slash < 0 ? '' : input.slice(0, slash);
   const hasRegistry = slash > 0 && looksLikeRegistry(head);
@@ -47,28 +47,51 @@ export function parseReference(text: string): Reference {
   if (registry === hubAddress && !rest.includes('/')) rest = `library/${rest}`;
 
   const match = whole.exec(`${registry}/${rest}`);
-  if (!match?.[2]) throw invalid(text, whyInvalid(registry, rest));
+  if (!match?.[2]) throw invalid(text, ...whyInvalid(registry, rest));
   const [, , repository, tagPart, digestPart] = match;
-  if (registry.length + 1 + repository.length > maxNameLength) throw invalid(text, `The name is longer than ${maxNameLength} characters.`);
+  if (registry.length + 1 + repository.length > maxNameLength) {
+    throw invalid(text, 'too_long', `The name is longer than ${maxNameLength} characters.`);
+  }
   return { registry, repository, tag: tagPart ?? null, digest: digestPart ?? null };
 }
 
-function whyInvalid(registry: string, rest: string): string {
-  if (!domainAlone.test(registry)) return `“${registry}” is not a registry address.`;
+/** Why a text is no reference; an error's `extra.reason`, so that the page can say it in the reader's language. */
+export const referenceReasons = [
+  'image_id',
+  'too_long',
+  'registry_address',
+  'name_missing',
+  'upper_case',
+  'digest',
+  'tag',
+  'form',
+] as const;
+export type ReferenceReason = (typeof referenceReasons)[number];
+
+function whyInvalid(registry: string, rest: string): [ReferenceReason, string] {
+  if (!domainAlone.test(registry)) return ['registry_address', `“${registry}” is not a registry address.`];
   const name = rest.replace(/@.*$/, '').replace(/:[^/]*$/, '');
-  if (!name || name === 'library/') return 'The name of the repository is missing.';
-  if (/[A-Z]/.test(name)) return 'A repository’s name is written in lower case.';
-  if (rest.includes('@') && !new RegExp(`@${digest}$`).test(rest)) return 'What follows the @ is not a digest.';
+  if (!name || name === 'library/') return ['name_missing', 'The name of the repository is missing.'];
+  if (/[A-Z]/.test(name)) return ['upper_case', 'A repository’s name is written in lower case.'];
+  if (rest.includes('@') && !new RegExp(`@${digest}$`).test(rest)) {
+    return ['digest', 'What follows the @ is not a digest.'];
+  }
   const tagText = /:([^/@]*)(?:@.*)?$/.exec(rest)?.[1];
   if (tagText !== undefined && !new RegExp(`^${tag}$`).test(tagText)) {
-    return 'A tag has 1 to 128 letters, digits, underscores, dots and dashes, and begins with none of the last two.';
+    return [
+      'tag',
+      'A tag has 1 to 128 letters, digits, underscores, dots and dashes, and begins with none of the last two.',
+    ];
   }
-  return 'Use [registry/]name[:tag], the name in lower-case letters, digits, and single dots, dashes or underscores between them.';
+  return [
+    'form',
+    'Use [registry/]name[:tag], the name in lower-case letters, digits, and single dots, dashes or underscores between them.',
+  ];
 }
 
-function invalid(text: string, why: string): WaybillError {
+function invalid(text: string, reason: ReferenceReason, why: string): WaybillError {
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
-  return new WaybillError('reference.invalid', `“${shown}” is not an image reference. ${why}`);
+  return new WaybillError('reference.invalid', `“${shown}” is not an image reference. ${why}`, { extra: { reason } });
 }
 
 /** The same reference with `latest` where neither tag nor digest is said. */
