@@ -1,0 +1,4 @@
+export { DatabaseError, InsideTransactionError, isStorageFull, isUniqueViolation } from './errors.js';
+export { openDatabase, type Database, type DatabaseClient, type OpenOptions } from './open-database.js';
+export type { DatabaseKind } from './migrate/migrations.js';
+export type * from './generated/sqlite/client.js';

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlDriverAdapter,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg';
+
+type Glue = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
+interface EngineExports {
+  __wbindgen_start(): void;
+}
+interface LoadableGlue extends Glue {
+  __wbg_set_wasm(exports: EngineExports): void;
+}
+// Node has it, its types leave it to the browser's.
+declare const WebAssembly: {
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: EngineExports } }>;
+};
+interface SchemaEngineClass {
+  new: (
+    options: { datamodels: [string, string][] },
+    log: (message: string) => void,
+    factory: ReturnType<typeof bindMigrationAwareSqlAdapterFactory>,
+  ) => Promise<SchemaEngine>;
+}
+
+let loading: Promise<SchemaEngineClass> | undefined;
+
+/** Prisma's own migration engine as WebAssembly: the native one would be downloaded. */
+function loadEngineClass(): Promise<SchemaEngineClass> {
+  loading ??= (async () => {
+    const glue = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as LoadableGlue;
+    const beside = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+    const { instance } = await WebAssembly.instantiate(readFileSync(beside.replace(/\.js$/, '.wasm')), {
+      './schema_engine_bg.js': glue,
+    });
+    glue.__wbg_set_wasm(instance.exports);
+    instance.exports.__wbindgen_start();
+    return glue.SchemaEngine as unknown as SchemaEngineClass;
+  })();
+  return loading;
+}
+
+/**
+ * Works with the schema engine on a database, and lets go of every connection that it was given: the engine leaves
+ * SQLite in locking_mode=EXCLUSIVE, and freeing it closes nothing.
+ */
+export async function withSchemaEngine<T>(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  datamodels: [string, string][],
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  const connections: SqlDriverAdapter[] = [];
+  const keep = async (connecting: Promise<SqlDriverAdapter>): Promise<SqlDriverAdapter> => {
+    const connection = await connecting;
+    connections.push(connection);
+    return connection;
+  };
+  const tracked: SqlMigrationAwareDriverAdapterFactory = {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: () => keep(factory.connect()),
+    connectToShadowDb: async () => withWholeScripts(await keep(factory.connectToShadowDb())),
+  };
+  const Engine = await loadEngineClass();
+  const engine = await Engine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(tracked));
+  try {
+    return await work(engine);
+  } finally {
+    for (const connection of connections) await connection.dispose();
+  }
+}
+
+/** A whole script comes to the shadow database as one executeRaw, of which node:sqlite runs only the first statement. */
+function withWholeScripts(connection: SqlDriverAdapter): SqlDriverAdapter {
+  const executeRaw = connection.executeRaw.bind(connection);
+  connection.executeRaw = async (query) => {
+    if (query.args.length > 0) return executeRaw(query);
+    await connection.executeScript(query.sql);
+    return 0;
+  };
+  return connection;
+}
