@@ -1,0 +1,32 @@
+import type { Query } from './api.js';
+
+/** Every key of the query cache. The first word is what the live line names when it says that something is stale. */
+export const queryKeys = {
+  session: ['session'] as const,
+  setup: ['setup'] as const,
+  sessions: ['sessions'] as const,
+  users: ['users'] as const,
+  tokens: ['tokens'] as const,
+
+  engines: ['engines'] as const,
+  engineInfo: (engine: string) => ['engines', engine, 'info'] as const,
+
+  imagesAll: ['images'] as const,
+  images: (engine: string, filters: Query = {}) => ['images', engine, 'list', filters] as const,
+  image: (engine: string, reference: string) => ['images', engine, 'one', reference] as const,
+  stamps: (engine: string) => ['images', engine, 'stamps'] as const,
+
+  registries: ['registries'] as const,
+  registry: (id: string) => ['registries', id] as const,
+
+  operationsAll: ['operations'] as const,
+  operations: (filters: Query = {}) => ['operations', 'list', filters] as const,
+  operation: (id: string) => ['operations', 'one', id] as const,
+  operationEvents: (id: string) => ['audit', 'operation', id] as const,
+  transcript: (id: string) => ['operations', 'transcript', id] as const,
+
+  audit: ['audit'] as const,
+  auditEvents: (filters: Query = {}) => ['audit', 'events', filters] as const,
+  auditEvent: (seq: number) => ['audit', 'event', seq] as const,
+  auditHistogram: (filters: Query = {}) => ['audit', 'histogram', filters] as const,
+};
