@@ -21,7 +21,8 @@ const commands = {
 async function main() {
   const [name = 'start', ...args] = process.argv.slice(2);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) throw new SetupError(`There is no command ${name}. The commands are ${Object.keys(commands).join(', ')}.`);
+  if (!command)
+    throw new SetupError(`There is no command ${name}. The commands are ${Object.keys(commands).join(', ')}.`);
   const tools = await withSetupLock(async () => {
     const brought = await bringTools();
     await installDependencies(brought);

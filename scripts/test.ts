@@ -6,14 +6,36 @@ import { jestProject } from './testing/jest.ts';
 import { endPrograms } from './testing/run-program.ts';
 import type { Step } from './testing/steps.ts';
 
-const node = (script: () => string, ...args: string[]) => () => [process.execPath, script(), ...args];
+const node =
+  (script: () => string, ...args: string[]) =>
+  () => [process.execPath, script(), ...args];
 const web = join(root, 'apps', 'web');
 
 const steps: Step[] = [
-  check('Format', node(() => bin('prettier'), '--check', '--log-level', 'warn', '.')),
-  check('Lint', node(() => bin('oxlint'))),
-  check('Types', node(() => bin('typescript', 'tsc'), '--noEmit', '-p', 'tsconfig.json')),
-  check('Types of the page', node(() => bin('vue-tsc', 'vue-tsc', web), '--noEmit', '-p', 'apps/web/tsconfig.json')),
+  check(
+    'Format',
+    node(() => bin('prettier'), '--check', '--log-level', 'warn', '.'),
+  ),
+  check(
+    'Lint',
+    node(() => bin('oxlint'), '--quiet'),
+  ),
+  check(
+    'Imports',
+    node(() => bin('dependency-cruiser', 'depcruise'), '--config', '.dependency-cruiser.cjs', 'apps', 'libs'),
+  ),
+  check(
+    'Unused code',
+    node(() => bin('knip'), '--no-progress'),
+  ),
+  check(
+    'Types',
+    node(() => bin('typescript', 'tsc'), '--noEmit', '-p', 'tsconfig.json'),
+  ),
+  check(
+    'Types of the page',
+    node(() => bin('vue-tsc', 'vue-tsc', web), '--noEmit', '-p', 'apps/web/tsconfig.json'),
+  ),
   jestProject('Unit tests', 'unit'),
   jestProject('Integration tests', 'integration'),
 ];

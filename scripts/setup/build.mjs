@@ -13,7 +13,9 @@ export async function buildWhatChanged({ pnpm: [command, ...pnpm], env }, kinds)
   const stale = packages()
     .filter(({ kind }) => kinds.includes(kind))
     .map((entry) => ({ ...entry, hash: hashOf(entry.inputs) }))
-    .filter(({ name, hash, outputs }) => readStamp(name) !== hash || !outputs.every((file) => existsSync(join(root, file))));
+    .filter(
+      ({ name, hash, outputs }) => readStamp(name) !== hash || !outputs.every((file) => existsSync(join(root, file))),
+    );
   for (const kind of kinds) {
     const group = stale.filter((entry) => entry.kind === kind);
     if (group.length === 0) continue;
@@ -21,7 +23,13 @@ export async function buildWhatChanged({ pnpm: [command, ...pnpm], env }, kinds)
     const names = group.map(({ name }) => name);
     await step(`Building ${names.join(', ')}`, {
       command,
-      args: [...pnpm, ...names.flatMap((name) => ['--filter', `@waybill/${name}`]), '--workspace-concurrency=2', 'run', 'build'],
+      args: [
+        ...pnpm,
+        ...names.flatMap((name) => ['--filter', `@waybill/${name}`]),
+        '--workspace-concurrency=2',
+        'run',
+        'build',
+      ],
       env,
       advice: 'The message above says where.',
     });
@@ -31,7 +39,9 @@ export async function buildWhatChanged({ pnpm: [command, ...pnpm], env }, kinds)
 
 /** A package is built from its own sources; the database's client also from the models, the page also from the contract. */
 function packages() {
-  const libs = readdirSync(join(root, 'libs')).filter((name) => existsSync(join(root, 'libs', name, 'src', 'index.ts')));
+  const libs = readdirSync(join(root, 'libs')).filter((name) =>
+    existsSync(join(root, 'libs', name, 'src', 'index.ts')),
+  );
   const more = { database: ['prisma'] };
   return [
     ...libs.map((name) => ({
@@ -50,7 +60,10 @@ const NOT_INPUTS = new Set(['dist', 'dist-test', 'node_modules', 'generated', 'a
 function hashOf(inputs) {
   const hash = createHash('sha256');
   for (const file of [...ROOT_INPUTS, ...inputs].flatMap((input) => filesOf(join(root, input)))) {
-    hash.update(`${relative(root, file)}\n`).update(readFileSync(file)).update('\n');
+    hash
+      .update(`${relative(root, file)}\n`)
+      .update(readFileSync(file))
+      .update('\n');
   }
   return hash.digest('hex');
 }

@@ -29,7 +29,9 @@ export async function bringTools() {
 }
 
 function isBrought(wanted) {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8').split(' ').sort().join() === [...wanted].sort().join();
+  if (!existsSync(stamp)) return false;
+  const brought = readFileSync(stamp, 'utf8').split(' ');
+  return wanted.every((name) => brought.includes(name));
 }
 
 function refuseUnknownMachine() {
@@ -52,8 +54,9 @@ async function fetchTools(wanted, title) {
   await step(`Fetching ${title}`, {
     command,
     args: [...npm, 'install', '--prefix', staging, ...flags, ...wanted],
-    env: withoutNpmsOwn(process.env),
-    advice: 'The npm registry must be reachable for the first run: check the network, the proxy and `npm config get registry`.',
+    env: environment(dirname(process.execPath)),
+    advice:
+      'The npm registry must be reachable for the first run: check the network, the proxy and `npm config get registry`.',
   });
   rmSync(stamp, { force: true });
   rmSync(modules, { recursive: true, force: true });

@@ -28,10 +28,13 @@ export function runProgram(
     child.stdout.on('data', (chunk: Buffer) => void (all.push(chunk), out.push(chunk)));
     child.stderr.on('data', (chunk: Buffer) => void all.push(chunk));
     let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      if (pid !== undefined) endGroup(pid, 'SIGKILL');
-    }, options.timeoutMs ?? 20 * 60_000);
+    const timer = setTimeout(
+      () => {
+        late = true;
+        if (pid !== undefined) endGroup(pid, 'SIGKILL');
+      },
+      options.timeoutMs ?? 20 * 60_000,
+    );
     child.once('error', reject);
     child.once('close', (code) => {
       clearTimeout(timer);
