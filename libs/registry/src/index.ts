@@ -1,0 +1,13 @@
+export { apiBase, engineServerAddress, hostnameOf, isLoopbackAddress, kindOf, normalizeAddress } from './address.js';
+export { isRefusedIp, refuseLiteralAddress, type Listener } from './http/guard.js';
+export { RegistryHttp, type RegistryHttpOptions } from './http/registry-http.js';
+export { redact } from './http/redact.js';
+export { challenge, type RegistryChallenge, type RegistryLocation } from './auth/challenge.js';
+export { confirmsItself, judgeRealm, requireConfirmed, type RealmVerdict } from './auth/realm.js';
+export type { Login } from './auth/token.js';
+export { check, type CheckAsk, type RegistryCheck } from './check.js';
+export { RegistryClient, type ClientOptions, type ManifestFacts, type ManifestHead } from './client.js';
+export { parsePlatform, type Platform } from './manifest.js';
+export { parseDockerConfig, type ConfigLogin, type DockerConfigLogins, type SkippedLogin } from './docker-config.js';
+export { Vault, type Binding, type Sealed, type VaultKey } from './vault/vault.js';
+export { formatVaultKeys, newVaultKey, parseVaultKeys } from './vault/keys.js';
