@@ -1,0 +1,53 @@
+import type { Ack, LiveMessage, Problem, Reduced } from '@waybill/contract';
+
+interface RoomOptions<S, E> {
+  join: (ack: (answer: Ack<S>) => void) => void;
+  reduce: (state: S, message: LiveMessage<E>) => Reduced<S>;
+  /** A new state; `fresh` says that it is a snapshot, so that deltas before it may have been missed. */
+  onState: (state: S, fresh: boolean) => void;
+  onRefused: (problem: Problem) => void;
+}
+
+/**
+ * One room of the live line: a snapshot, then deltas in order. A gap or another epoch asks for the snapshot again, never
+ * twice at once; what comes in between is passed over, because the snapshot holds it.
+ */
+export class LiveRoom<S, E> {
+  readonly #options: RoomOptions<S, E>;
+  #state: S | null = null;
+  #asking = 0;
+  #turn = 0;
+
+  constructor(options: RoomOptions<S, E>) {
+    this.#options = options;
+  }
+
+  /** Asks for the snapshot; to be called on each new connection too, because an ack dies with its connection. */
+  join(): void {
+    const turn = (this.#turn += 1);
+    this.#asking = turn;
+    this.#options.join((answer) => {
+      if (turn !== this.#asking) return;
+      this.#asking = 0;
+      if (!answer.ok) return this.#options.onRefused(answer.problem);
+      this.#state = answer.data;
+      this.#options.onState(answer.data, true);
+    });
+  }
+
+  receive(message: LiveMessage<E>): void {
+    if (this.#asking || !this.#state) return;
+    const { state, stale } = this.#options.reduce(this.#state, message);
+    if (stale) return this.join();
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#options.onState(state, false);
+  }
+
+  /** Answers that are still under way are for nobody. */
+  leave(): void {
+    this.#asking = 0;
+    this.#turn += 1;
+    this.#state = null;
+  }
+}
