@@ -1,0 +1,42 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { CommonModule } from './common/common.module.js';
+import { CONFIG, type Config } from './config/config.js';
+import { DatabaseModule } from './database/database.module.js';
+import { EnginesModule } from './engines/engines.module.js';
+import { HealthController } from './health/health.controller.js';
+import { ImagesModule } from './images/images.module.js';
+import { LiveModule } from './live/live.module.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { RegistriesModule } from './registries/registries.module.js';
+
+@Global()
+@Module({})
+class ConfigModule {
+  static of(config: Config): DynamicModule {
+    return { module: ConfigModule, providers: [{ provide: CONFIG, useValue: config }], exports: [CONFIG] };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static of(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.of(config),
+        CommonModule,
+        DatabaseModule,
+        AuditModule,
+        AccessModule,
+        EnginesModule,
+        RegistriesModule,
+        OperationsModule,
+        ImagesModule,
+        LiveModule,
+      ],
+      controllers: [HealthController],
+    };
+  }
+}

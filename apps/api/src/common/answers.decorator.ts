@@ -1,0 +1,16 @@
+import { HttpCode, SerializeOptions, applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { Problem } from '@waybill/contract';
+import type { z } from 'zod';
+
+/** What a route answers with: the schema serialises (what it does not name is left out) and describes the answer. */
+export function Answers(schema: z.ZodType | null, status = 200) {
+  const problem = ApiResponse({ status: 'default', description: 'A problem (RFC 9457)', standardSchema: Problem });
+  if (!schema) return applyDecorators(HttpCode(status), ApiResponse({ status, description: 'No content' }), problem);
+  return applyDecorators(
+    HttpCode(status),
+    SerializeOptions({ schema }),
+    ApiResponse({ status, description: schema.meta()?.id ?? 'The answer', standardSchema: schema }),
+    problem,
+  );
+}

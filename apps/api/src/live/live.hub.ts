@@ -1,0 +1,124 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { Actor, BoardEvent, BoardSnapshot, LiveRoom, OperationEvent, OperationSnapshot } from '@waybill/contract';
+import { Record } from '../audit/record.service.js';
+import { newId } from '../common/ids.js';
+import { EngineEvents } from '../engines/engine.events.js';
+import { engineFor } from '../engines/engine-for.js';
+import { EnginesService } from '../engines/engines.service.js';
+import { summaryOf } from '../operations/active-operation.js';
+import { OperationEvents } from '../operations/operation.events.js';
+import { OperationScheduler } from '../operations/operation.scheduler.js';
+import { OperationsService } from '../operations/operations.service.js';
+import { RegistryEvents } from '../registries/registry.events.js';
+import { Presence } from './presence.js';
+import { Room, type Viewer } from './live.room.js';
+
+/** How many lines of a transcript a late viewer gets at once, and how many ended operations. */
+const lateLines = 500;
+const lateEnded = 20;
+
+/** Turns what happens into the rooms' numbered events, and makes the snapshots that they continue. */
+@Injectable()
+export class LiveHub implements OnModuleInit, OnModuleDestroy {
+  /** Changes when the server starts anew: every viewer then asks for a snapshot. */
+  readonly epoch = newId();
+  readonly board = new Room<BoardEvent>('board', this.epoch);
+  readonly here = new Presence((actors) => this.board.publish({ type: 'here', actors }));
+  private readonly rooms = new Map<string, { room: Room<OperationEvent>; watchers: Presence }>();
+  private readonly off: (() => void)[] = [];
+
+  constructor(
+    private readonly operations: OperationsService,
+    private readonly scheduler: OperationScheduler,
+    private readonly operationEvents: OperationEvents,
+    private readonly engines: EnginesService,
+    private readonly engineEvents: EngineEvents,
+    private readonly registryEvents: RegistryEvents,
+    private readonly record: Record,
+  ) {}
+
+  onModuleInit(): void {
+    this.off.push(
+      this.operationEvents.on('changed', (operation) => {
+        const summary = { ...summaryOf(operation), credential: null };
+        this.board.publish({ type: 'operation', operation: summary });
+        this.rooms.get(operation.id)?.room.publish({ type: 'operation', operation: summary });
+      }),
+      this.operationEvents.on('progress', ({ id, progress, layers }) => {
+        this.board.publish({ type: 'progress', id, progress });
+        this.rooms.get(id)?.room.publish({ type: 'progress', progress, layers });
+      }),
+      this.operationEvents.on('lines', ({ id, from, lines }) => this.rooms.get(id)?.room.publish({ type: 'lines', from, lines })),
+      this.engineEvents.on('state', (engine) => this.board.publish({ type: 'engine', engine: engineFor(engine, new Set()) })),
+      this.engineEvents.on('images', ({ engine }) => this.board.publish({ type: 'images', engine })),
+      this.registryEvents.on('changed', () => this.board.publish({ type: 'registries' })),
+      this.record.on('appended', ({ seq }) => this.board.publish({ type: 'record', seq })),
+    );
+  }
+
+  onModuleDestroy(): void {
+    this.off.forEach((end) => end());
+  }
+
+  /** Joins the board: the viewer first, then the snapshot, so that nothing falls between the two. */
+  async joinBoard(viewer: Viewer<BoardEvent>, actor: Actor): Promise<BoardSnapshot> {
+    const ended = await this.operations.list({ limit: lateEnded, state: ['succeeded', 'failed', 'cancelled', 'interrupted'] });
+    this.here.enter(viewer.id, actor);
+    this.board.add(viewer);
+    const running = await this.running();
+    const known = new Set(running.map((one) => one.id));
+    return {
+      epoch: this.epoch,
+      seq: this.board.seq,
+      operations: [...running, ...ended.items.filter((one) => !known.has(one.id))].map((one) => ({ ...summaryOf(one), credential: null })),
+      engines: this.engines.list().map((one) => engineFor(one, new Set())),
+      here: this.here.actors(),
+      recordSeq: this.record.headSeq,
+    };
+  }
+
+  /** @throws WaybillError operation.not_found */
+  async joinOperation(id: string, viewer: Viewer<OperationEvent>, actor: Actor): Promise<OperationSnapshot> {
+    const found = await this.operations.get(id);
+    const saved = this.scheduler.get(id) ? null : await this.operations.transcript(id);
+    const { room, watchers } = this.roomOf(id);
+    watchers.enter(viewer.id, actor);
+    room.add(viewer);
+    const active = this.scheduler.get(id);
+    const operation = active ? { ...active.operation, queuePosition: this.scheduler.position(active) } : found;
+    const lines = active?.lastLines(lateLines) ?? lastOf(saved?.lines ?? [], lateLines);
+    return { epoch: room.epoch, seq: room.seq, operation: { ...operation, credential: null }, watchers: watchers.actors(), lines };
+  }
+
+  leave(room: LiveRoom, viewerId: string): void {
+    if (room === 'board') {
+      this.board.remove(viewerId);
+      this.here.exit(viewerId);
+      return;
+    }
+    const id = room.slice('operation:'.length);
+    const found = this.rooms.get(id);
+    if (!found) return;
+    found.room.remove(viewerId);
+    found.watchers.exit(viewerId);
+    if (found.room.size === 0) this.rooms.delete(id);
+  }
+
+  private async running() {
+    return Promise.all(this.scheduler.all().map((one) => this.operations.get(one.id)));
+  }
+
+  private roomOf(id: string) {
+    const known = this.rooms.get(id);
+    if (known) return known;
+    const room = new Room<OperationEvent>(`operation:${id}`, newId());
+    const fresh = { room, watchers: new Presence((watchers) => room.publish({ type: 'watchers', watchers })) };
+    this.rooms.set(id, fresh);
+    return fresh;
+  }
+}
+
+function lastOf<T>(lines: T[], count: number): { from: number; lines: T[] } {
+  const from = Math.max(0, lines.length - count);
+  return { from, lines: lines.slice(from) };
+}

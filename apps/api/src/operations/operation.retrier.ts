@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { WaybillError, parseReference, type Operation } from '@waybill/contract';
+import type { ActorContext } from '../common/actor-context.js';
+import { AccessDenials } from '../access/access.denials.js';
+import { RegistriesService } from '../registries/registries.service.js';
+import { isParentReference, targetOf } from './operation-reference.js';
+import { OperationsService } from './operations.service.js';
+
+/** Asks for an operation once more, judged anew: the registry may be gone, the login changed, the right taken. */
+@Injectable()
+export class OperationRetrier {
+  constructor(
+    private readonly operations: OperationsService,
+    private readonly registries: RegistriesService,
+    private readonly denials: AccessDenials,
+  ) {}
+
+  /** @throws WaybillError operation.not_found, operation.not_retryable, permission.denied, and what beginning one throws */
+  async retry(id: string, who: ActorContext): Promise<Operation> {
+    const old = await this.operations.retryable(id);
+    if (!who.permissions.has(old.kind)) {
+      await this.denials.record(who, { action: old.kind, permission: old.kind, target: targetOf(old.reference) });
+      throw new WaybillError('permission.denied', `This needs the permission ${old.kind}.`);
+    }
+    const action = old.kind === 'image.pull' ? 'pull' : 'push';
+    const { registry, credential } = await this.registries.resolve(parseReference(old.reference), old.credential?.id, action);
+    const asked = {
+      kind: old.kind,
+      engine: old.engine,
+      reference: old.reference,
+      registry,
+      credential,
+      platform: old.platform,
+      retryOf: old.id,
+    };
+    if (!isParentReference(old.reference)) return this.operations.begin(asked, who);
+    const children = await Promise.all(old.childIds.map((child) => this.operations.get(child)));
+    const unfinished = children.filter((child) => child.state !== 'succeeded').map((child) => child.reference);
+    return this.operations.beginFamily(asked, unfinished, who);
+  }
+}

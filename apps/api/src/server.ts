@@ -1,0 +1,104 @@
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import http, { type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import { newId } from './common/ids.js';
+import { openApiDocument } from './common/openapi.js';
+import { problemOf, toProblem } from './common/problem.js';
+import type { Config } from './config/config.js';
+import { LiveAdapter } from './live/live.adapter.js';
+import { proxyTrust } from './common/proxy-trust.js';
+
+/** The largest JSON body: bytes. Streams have routes of their own. */
+export const bodyLimit = 1 << 20;
+const pageFolder = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+export interface RunningServer {
+  app: NestFastifyApplication;
+  /** `http://host:port` where it listens. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Boots the whole server. @throws Error with one readable sentence where it can't start */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    trustProxy: proxyTrust(config.trustedProxies),
+    genReqId: () => newId(),
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1024 },
+    serverFactory: (handler: RequestListener) => http.createServer({ maxHeaderSize: 16_384, headersTimeout: 30_000, requestTimeout: 0 }, handler),
+    frameworkErrors: (error, request, reply) => {
+      const problem = toProblem(error, request.id);
+      void reply.status(problem.status).type('application/problem+json').send(problem);
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), adapter, { bufferLogs: true, abortOnError: false });
+  app.useLogger(app.get(Logger));
+  app.flushLogs();
+  await app.register(fastifyCookie);
+  await app.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    strictTransportSecurity: config.publicUrl?.startsWith('https:') ? { maxAge: 15_552_000 } : false,
+  });
+  const live = new LiveAdapter(app);
+  app.useWebSocketAdapter(live);
+  const document = openApiDocument(app);
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.get('/api/v1/openapi.json', (_request, reply) => reply.send(document));
+  await servePage(app);
+  app.enableShutdownHooks([]);
+  await app.listen(config.port, config.host);
+  const address = app.getHttpServer().address() as AddressInfo;
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    app,
+    url: `http://${host}:${address.port}`,
+    close: async () => {
+      live.end();
+      await app.close();
+    },
+  };
+}
+
+/** The built page, with its own routes falling back to index.html; unknown API paths stay problems. */
+async function servePage(app: NestFastifyApplication): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const built = existsSync(pageFolder);
+  if (built) {
+    await app.register(fastifyStatic, {
+      root: pageFolder,
+      wildcard: false,
+      immutable: true,
+      maxAge: '30d',
+      setHeaders: (reply, path) => {
+        if (path.endsWith('index.html')) reply.setHeader('cache-control', 'no-cache');
+      },
+    });
+  }
+  fastify.setNotFoundHandler((request, reply) => {
+    const isPage = built && request.method === 'GET' && !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+    if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false });
+    const problem = problemOf('route.not_found', request.id);
+    return reply.status(404).type('application/problem+json').send(problem);
+  });
+}
