@@ -21,6 +21,6 @@ export type { RegistryUser, TokenRequest } from './registry/token-server.js';
 export { startFaultProxy, type FaultMode, type FaultProxy, type ProxiedRequest } from './registry/fault-proxy.js';
 export { createDatabase, startPostgres, type Postgres } from './postgres.js';
 export { startNginx, type Nginx } from './nginx.js';
-export { BASE_IMAGE, WORLD_USERS, createWorld, fillMirror, type World, type WorldOptions } from './world.js';
+export { BASE_IMAGE, WORLD_USERS, createWorld, fillMirror, partsOf, type World, type WorldOptions } from './world.js';
 export { sharedTestWorld, stopSharedTestWorld, type SharedTestWorld } from './shared/shared-world.js';
 export type { SharedEngine, SharedRegistry, SharedState } from './shared/state.js';

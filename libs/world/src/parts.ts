@@ -109,7 +109,8 @@ async function rootPrefix(): Promise<string[] | undefined> {
   }
 }
 
-let updated: Promise<unknown> | undefined;
+/** The one refresh of apt's lists in this process, with what went wrong. */
+let updated: Promise<string | undefined> | undefined;
 
 async function apt(prefix: readonly string[], args: readonly string[]): Promise<void> {
   const command = [
@@ -147,13 +148,18 @@ export async function ensureParts(
   const prefix = findProgram('apt-get') ? await rootPrefix() : undefined;
   if (!prefix) throw new MissingPartsError(packages, 'Parts are missing and this process may not install them');
   options.log?.(`Installing ${packages.join(', ')} with apt-get`);
+  // One broken source among many fails the whole update; what is wanted may still be there.
+  updated ??= apt(prefix, ['update']).then(
+    () => undefined,
+    (error: unknown) => lastLine(error),
+  );
+  const trouble = await updated;
+  if (trouble) options.log?.(`apt-get update: ${trouble}`);
   try {
-    updated ??= apt(prefix, ['update']);
-    await updated;
     await apt(prefix, ['install', '-y', '--no-install-recommends', ...packages]);
   } catch (error) {
     updated = undefined;
-    throw new MissingPartsError(packages, `apt-get failed (${lastLine(error)})`);
+    throw new MissingPartsError(packages, `apt-get failed (${[trouble, lastLine(error)].filter(Boolean).join('; ')})`);
   }
   const still = missingPackages(wanted);
   if (still.length > 0) throw new MissingPartsError(still, 'Parts are still missing after apt-get');

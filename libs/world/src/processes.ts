@@ -113,8 +113,14 @@ export function commandName(pid: number): string | undefined {
   }
 }
 
+/** Has a SIGSTOP reached every thread of a process? It does not do so at once. */
+export function isStopped(pid: number): boolean {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.every((thread) => statFields(`${pid}/task/${thread}`)?.[0] === 'T');
+}
+
 /** The fields of /proc/PID/stat behind the command's name (which may hold spaces); none for a process that is gone or a zombie. */
-function statFields(pid: number): string[] | undefined {
+function statFields(pid: number | string): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

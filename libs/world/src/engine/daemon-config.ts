@@ -20,6 +20,7 @@ export function runtimeFolder(dir: string): string {
 /** The private daemon.json: the machine's own /etc/docker/daemon.json must not reach this engine. */
 export function daemonConfig(options: { kind: EngineKind; registryMirror?: string }): string {
   return `${JSON.stringify({
+    'log-level': 'warn',
     ...(options.registryMirror ? { 'registry-mirrors': [options.registryMirror] } : {}),
     ...(options.kind === 'modern' ? { features: { 'containerd-snapshotter': true } } : {}),
   })}\n`;

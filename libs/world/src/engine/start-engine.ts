@@ -6,6 +6,7 @@ import {
   commandName,
   endOwned,
   forget,
+  isStopped,
   remember,
   settlesWithin,
   signal,
@@ -57,7 +58,7 @@ export interface Engine {
   /** Starts dockerd again on the same folder and socket; stops it first when it still runs. */
   restart(): Promise<void>;
   /** Freezes dockerd (it holds connections and answers nothing) until resume. */
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
 }
 
@@ -198,8 +199,9 @@ class Daemon implements Engine {
     await this.start();
   }
 
-  pause(): void {
+  async pause(): Promise<void> {
     signal(this.pid, 'SIGSTOP');
+    await waitFor('The pause', async () => (isStopped(this.pid) ? true : undefined), { timeoutMs: 5_000, everyMs: 5 });
   }
 
   resume(): void {
