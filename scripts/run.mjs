@@ -15,6 +15,7 @@ const commands = {
   dev: { script: 'dev.ts', builds: ['libs', 'api'] },
   demo: { script: 'demo.ts', builds: ['libs', 'api', 'web'] },
   test: { script: 'test.ts', builds: ['libs', 'api', 'web'] },
+  'build-server': { script: undefined, builds: ['libs', 'api'] },
   setup: { script: undefined, builds: ['libs', 'api', 'web'] },
 };
 

@@ -1,17 +1,23 @@
 // `npm test` after its set-up: every check in turn, none left out because another failed; the last line is the sum.
+// `npm test -- lint unit` runs only the steps whose titles hold one of the words.
 import { join } from 'node:path';
+import { stopSharedTestWorld } from '@waybill/world';
 import { root } from './launch/paths.ts';
 import { bin, check } from './testing/check.ts';
 import { jestProject } from './testing/jest.ts';
+import { debianPackages } from './testing/parts.ts';
+import { browserTests } from './testing/playwright.ts';
 import { endPrograms } from './testing/run-program.ts';
-import type { Step } from './testing/steps.ts';
+import { runSteps, type Step } from './testing/steps.ts';
 
 const node =
   (script: () => string, ...args: string[]) =>
   () => [process.execPath, script(), ...args];
 const web = join(root, 'apps', 'web');
+const cruise = () => bin('dependency-cruiser', 'depcruise');
 
 const steps: Step[] = [
+  debianPackages('Debian packages'),
   check(
     'Format',
     node(() => bin('prettier'), '--check', '--log-level', 'warn', '.'),
@@ -20,10 +26,7 @@ const steps: Step[] = [
     'Lint',
     node(() => bin('oxlint'), '--quiet'),
   ),
-  check(
-    'Imports',
-    node(() => bin('dependency-cruiser', 'depcruise'), '--config', '.dependency-cruiser.cjs', 'apps', 'libs'),
-  ),
+  check('Imports', node(cruise, '--config', '.dependency-cruiser.cjs', 'apps', 'libs')),
   check(
     'Unused code',
     node(() => bin('knip'), '--no-progress'),
@@ -38,32 +41,28 @@ const steps: Step[] = [
   ),
   jestProject('Unit tests', 'unit'),
   jestProject('Integration tests', 'integration'),
+  browserTests('Browser tests'),
 ];
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+let interrupted = false;
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
   process.on(signal, () => {
+    if (interrupted) return;
+    interrupted = true;
     endPrograms('SIGTERM');
-    process.exit(130);
+    void stopSharedTestWorld().finally(() => process.exit(code));
   });
 }
 
-let passed = 0;
-let failed = 0;
-const wanted = process.argv.slice(2);
-for (const step of steps) {
-  if (wanted.length > 0 && !wanted.some((word) => step.title.toLowerCase().includes(word.toLowerCase()))) continue;
-  const since = Date.now();
-  process.stdout.write(`  ${step.title} … `);
-  const result = await step.run();
-  passed += result.passed;
-  failed += result.failed;
-  const seconds = ((Date.now() - since) / 1000).toFixed(1);
-  process.stdout.write(`${result.passed} passed, ${result.failed} failed, ${seconds} s\n`);
-  if (result.failed > 0) process.stdout.write(`${result.log.trimEnd()}\n`);
-}
-if (passed + failed === 0) {
-  process.stdout.write('No test was run.\n');
-  failed = 1;
-}
+const wanted = process.argv.slice(2).map((word) => word.toLowerCase());
+const chosen = steps.filter(
+  ({ title }) => wanted.length === 0 || wanted.some((word) => title.toLowerCase().includes(word)),
+);
+const { passed, failed } = await runSteps(chosen);
+await stopSharedTestWorld();
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** What a world is made of. Each part is one or more Debian packages. */
-export type PartKind = 'engine' | 'modern-engine' | 'registry' | 'base-image' | 'browser' | 'postgres' | 'nginx';
+export type PartKind =
+  'engine' | 'modern-engine' | 'registry' | 'base-image' | 'browser' | 'postgres' | 'nginx' | 'compose';
 
 interface Need {
   readonly package: string;
@@ -86,6 +87,7 @@ const NEEDS: Record<PartKind, readonly Need[]> = {
   browser: [program('chromium', 'chromium'), { package: 'fonts-noto-cjk', isThere: hasCjkFont }],
   postgres: [{ package: 'postgresql', isThere: () => findPostgresFolder() !== undefined }],
   nginx: [program('nginx', 'nginx')],
+  compose: [program('docker-compose', 'docker-compose')],
 };
 
 /** The Debian packages that the given parts lack on this machine, each once. */
