@@ -38,14 +38,9 @@ async function initialise(folder: string, dir: string, password: string): Promis
   const passwordFile = join(dir, 'password');
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   if (user) await run('chown', ['-R', `${user}:`, dir]);
-  const owned = startOwned(
-    join(folder, 'initdb'),
-    [
-      ...['--pgdata', join(dir, 'cluster'), '--username', USER, '--pwfile', passwordFile, '--auth', 'scram-sha-256'],
-      ...['--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync'],
-    ],
-    { user, cwd: '/' },
-  );
+  const flags = ['--pgdata', join(dir, 'cluster'), '--username', USER, '--pwfile', passwordFile];
+  flags.push('--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync');
+  const owned = startOwned(join(folder, 'initdb'), flags, { user, cwd: '/' });
   const code = await owned.ended;
   await rm(passwordFile, { force: true });
   if (code !== 0) throw new Error(`initdb failed: ${owned.tail()}`);
