@@ -100,11 +100,21 @@ export const UpdateCredentialRequest = z
   .meta({ id: 'UpdateCredentialRequest' });
 export type UpdateCredentialRequest = z.infer<typeof UpdateCredentialRequest>;
 
-/** `confirmRealm` repeats the realm's url that an earlier check showed: the login server may then be given the secret. */
+/**
+ * `confirmRealm` repeats the realm's url that an earlier check showed: the login server may then be given the secret. Where it
+ * takes the place of another confirmed one and there are credentials, `secret` is that of the default one, others are removed.
+ */
 export const CheckRegistryRequest = z
-  .strictObject({ credentialId: Id.optional(), confirmRealm: z.string().max(2048).optional() })
+  .strictObject({ credentialId: Id.optional(), confirmRealm: z.string().max(2048).optional(), secret: Secret.optional() })
   .meta({ id: 'CheckRegistryRequest' });
 export type CheckRegistryRequest = z.infer<typeof CheckRegistryRequest>;
+
+/** Whether a registry answers `GET /v2/`, asked without a login; null until it was asked once. */
+export const RegistryHealth = z
+  .object({ registryId: Id, ok: z.boolean().nullable(), latencyMs: z.number().nullable(), at: Time.nullable(), error: Failure.nullable() })
+  .meta({ id: 'RegistryHealth' });
+export type RegistryHealth = z.infer<typeof RegistryHealth>;
+export const RegistryHealthList = listOf(RegistryHealth, 'RegistryHealthList');
 
 /** The text of a `~/.docker/config.json`. */
 export const ImportDockerConfigRequest = z.strictObject({ config: z.string().min(2).max(1_000_000) }).meta({ id: 'ImportDockerConfigRequest' });
