@@ -2,10 +2,12 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CommonModule } from './common/common.module.js';
+import { LoggingModule } from './common/logging.module.js';
 import { CONFIG, type Config } from './config/config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EnginesModule } from './engines/engines.module.js';
 import { HealthController } from './health/health.controller.js';
+import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { ImagesModule } from './images/images.module.js';
 import { LiveModule } from './live/live.module.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -26,10 +28,12 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.of(config),
+        LoggingModule,
         CommonModule,
         DatabaseModule,
         AuditModule,
         AccessModule,
+        IdempotencyModule,
         EnginesModule,
         RegistriesModule,
         OperationsModule,

@@ -8,6 +8,7 @@ import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { newId } from './common/ids.js';
@@ -37,7 +38,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1024 },
     serverFactory: (handler: RequestListener) => http.createServer({ maxHeaderSize: 16_384, headersTimeout: 30_000, requestTimeout: 0 }, handler),
-    frameworkErrors: (error, request, reply) => {
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error, request.id);
       void reply.status(problem.status).type('application/problem+json').send(problem);
     },
@@ -91,7 +92,7 @@ async function servePage(app: NestFastifyApplication): Promise<void> {
       immutable: true,
       maxAge: '30d',
       setHeaders: (reply, path) => {
-        if (path.endsWith('index.html')) reply.setHeader('cache-control', 'no-cache');
+        if (path.endsWith('index.html')) void reply.header('cache-control', 'no-cache');
       },
     });
   }

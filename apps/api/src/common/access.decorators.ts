@@ -35,3 +35,7 @@ export interface DeniedDeed {
 }
 /** Puts a denial on record as this action, with the body's reference as its target, instead of as `access.denied`. */
 export const DeniedAs = (action: AuditAction, field = 'reference') => SetMetadata(ACCESS_DENIED_AS, { action, field } satisfies DeniedDeed);
+
+export const HOLDS_SECRET = 'waybill:holds-secret';
+/** The answer holds a secret that is shown once: it is not kept for an Idempotency-Key. */
+export const HoldsSecret = () => SetMetadata(HOLDS_SECRET, true);

@@ -3,7 +3,9 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { z } from 'zod';
 import { version } from './version.js';
 
-type JsonSchema = ReturnType<typeof z.toJSONSchema>;
+interface JsonSchema extends Record<string, unknown> {
+  $defs?: Record<string, Record<string, unknown>>;
+}
 
 /**
  * The OpenAPI 3.1 document, made from the same zod schemas that validate and serialise.
@@ -38,7 +40,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 }
 
 function toJson(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  return z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' });
+  return z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' }) as JsonSchema;
 }
 
 function differs(schema: z.ZodType): boolean {

@@ -86,7 +86,7 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
     room.add(viewer);
     const active = this.scheduler.get(id);
     const operation = active ? { ...active.operation, queuePosition: this.scheduler.position(active) } : found;
-    const lines = active?.lastLines(lateLines) ?? lastOf(saved?.lines ?? [], lateLines);
+    const lines = active?.lastLines() ?? lastOf(saved?.lines ?? [], lateLines);
     return { epoch: room.epoch, seq: room.seq, operation: { ...operation, credential: null }, watchers: watchers.actors(), lines };
   }
 

@@ -1,19 +1,18 @@
 import type { LiveMessage } from '@waybill/contract';
 import type { Viewer } from './live.room.js';
 
-/** What a Room needs of a socket. engine.io holds back packets while the transport is not writable; ws counts its own bytes. */
-interface ViewedSocket {
-  id: string;
-  conn: { writeBuffer: { data?: unknown }[]; transport: { socket?: { bufferedAmount?: number } } };
+/** engine.io holds packets back while its transport is not writable, and ws counts the bytes that it holds itself. */
+export function viewerOf<E>(socket: { id: string; conn: object & { transport: object } }, send: (message: LiveMessage<E>) => void): Viewer<E> {
+  return { id: socket.id, send, queued: () => heldBack(socket.conn) + bufferedBy(socket.conn.transport) };
 }
 
-export function viewerOf<E>(socket: ViewedSocket, send: (message: LiveMessage<E>) => void): Viewer<E> {
-  return {
-    id: socket.id,
-    send,
-    queued: () => {
-      const waiting = socket.conn.writeBuffer.reduce((sum, packet) => sum + (typeof packet.data === 'string' ? packet.data.length : 0), 0);
-      return waiting + (socket.conn.transport.socket?.bufferedAmount ?? 0);
-    },
-  };
+function heldBack(conn: object): number {
+  const packets: unknown = 'writeBuffer' in conn ? conn.writeBuffer : [];
+  if (!Array.isArray(packets)) return 0;
+  return packets.reduce((sum: number, packet: { data?: unknown }) => sum + (typeof packet.data === 'string' ? packet.data.length : 0), 0);
+}
+
+function bufferedBy(transport: object): number {
+  const inner = 'socket' in transport && typeof transport.socket === 'object' ? transport.socket : null;
+  return inner && 'bufferedAmount' in inner && typeof inner.bufferedAmount === 'number' ? inner.bufferedAmount : 0;
 }

@@ -6,10 +6,14 @@ import {
   type OperationState,
   type OperationSummary,
   type ProgressSummary,
+  type Transcript,
   type TranscriptLine,
 } from '@waybill/contract';
-import { createTransferProgress, createTranscript, type EngineLine, type TransferProgress } from '@waybill/engine';
+import { createTransferProgress, createTranscript, type EngineLine, type TransferProgress, type TranscriptKeeper } from '@waybill/engine';
 import type { OperationVia, StoredOperation } from './operation.types.js';
+
+/** How many of the last lines are kept for who comes late. */
+const recentLines = 500;
 
 /** An operation that has not ended, as it lives in memory: its one truth until it ends. */
 export class ActiveOperation {
@@ -18,16 +22,20 @@ export class ActiveOperation {
   readonly intentSeq: number | null;
   /** Ends what runs; the reason is an Ending. */
   readonly abort = new AbortController();
-  private transfer: TransferProgress;
-  private readonly transcript: ReturnType<typeof createTranscript>;
-  private linesTaken = 0;
+  private readonly transfer: TransferProgress;
+  private readonly transcript: TranscriptKeeper;
+  private recent: TranscriptLine[] = [];
+  private untaken: TranscriptLine[] = [];
 
-  constructor(stored: StoredOperation, transcriptBytes: number, private readonly containerdStore: () => boolean) {
+  constructor(stored: StoredOperation, settings: { transcriptBytes: number; containerdStore: boolean }) {
     this.operation = stored.operation;
     this.via = stored.via;
     this.intentSeq = stored.intentSeq;
-    this.transcript = createTranscript({ maxBytes: transcriptBytes });
-    this.transfer = this.freshTransfer();
+    this.transcript = createTranscript({ maxBytes: settings.transcriptBytes });
+    this.transfer = createTransferProgress({
+      kind: stored.operation.kind === 'image.pull' ? 'pull' : 'push',
+      containerdStore: settings.containerdStore,
+    });
   }
 
   get id(): string {
@@ -49,23 +57,17 @@ export class ActiveOperation {
     this.operation = { ...this.operation, ...change };
   }
 
-  /** A new try begins: what the engine says now is counted anew. */
-  beginAttempt(attempt: number): void {
-    this.transfer = this.freshTransfer();
-    this.operation = { ...this.operation, attempt };
-    this.refresh();
-  }
-
   accept(line: EngineLine, at: Date): void {
     this.transfer.accept(line, at.getTime());
-    this.transcript.accept(line, at.toISOString());
+    this.keep(this.transcript.accept(line, at.toISOString()));
   }
 
   /** A line of ours between the engine's. */
   note(text: string, at: Date): void {
-    this.transcript.note(text, at.toISOString());
+    this.keep(this.transcript.add(text, at.toISOString()));
   }
 
+  /** The engine said that all is done. */
   finishTransfer(): void {
     this.transfer.finish();
     this.refresh();
@@ -75,42 +77,42 @@ export class ActiveOperation {
     return this.transfer;
   }
 
-  /** Brings the operation's progress up to date with the lines. */
-  refresh(): void {
-    this.operation = { ...this.operation, progress: { ...this.transfer.snapshot(Date.now()), retryAt: null } };
-  }
-
   /** Waiting for another try after a rate limit. */
   backOff(until: Date): void {
-    this.operation = {
-      ...this.operation,
-      progress: { ...this.operation.progress, phase: 'backing_off', retryAt: until.toISOString(), bytesPerSecond: null, secondsLeft: null },
-    };
+    this.transfer.backOff(until.toISOString());
+    this.refresh();
   }
 
   /** What changed since it was last taken. */
   take(): { progress: ProgressSummary; layers: LayerProgress[]; lines: { from: number; lines: TranscriptLine[] } } {
-    const { layers } = this.transfer.takeChanges(Date.now());
+    const { progress, layers } = this.transfer.takeChanges(Date.now());
     this.refresh();
-    const lines = this.transcript.linesFrom(this.linesTaken);
-    this.linesTaken = lines.from + lines.lines.length;
-    return { progress: summaryOf(this.operation).progress, layers, lines };
+    const lines = { from: this.transcript.total - this.untaken.length, lines: this.untaken };
+    this.untaken = [];
+    return { progress, layers, lines };
   }
 
-  /** The last lines, for who comes late; the first has the number `from`. */
-  lastLines(count: number): { from: number; lines: TranscriptLine[] } {
-    return this.transcript.linesFrom(Math.max(0, this.linesTaken - count), this.linesTaken);
+  /** The last lines that were taken, for who comes late; the first has the number `from`. */
+  lastLines(): { from: number; lines: TranscriptLine[] } {
+    const taken = this.transcript.total - this.untaken.length;
+    const lines = this.recent.slice(0, this.recent.length - this.untaken.length);
+    return { from: taken - lines.length, lines };
   }
 
-  savedTranscript(): { lines: TranscriptLine[]; total: number; truncated: boolean } {
-    return this.transcript.saved();
+  readTranscript(): Transcript {
+    return this.transcript.read();
   }
 
-  private freshTransfer(): TransferProgress {
-    return createTransferProgress({
-      kind: this.operation.kind === 'image.pull' ? 'pull' : 'push',
-      containerdStore: this.containerdStore(),
-    });
+  /** Brings the operation's progress up to date with the lines. */
+  private refresh(): void {
+    this.operation = { ...this.operation, progress: this.transfer.snapshot(Date.now()) };
+  }
+
+  private keep(line: TranscriptLine | null): void {
+    if (!line) return;
+    this.untaken.push(line);
+    this.recent.push(line);
+    if (this.recent.length > 2 * recentLines) this.recent = this.recent.slice(-recentLines);
   }
 }
 

@@ -74,7 +74,7 @@ export class OperationEnder {
   private async write(active: ActiveOperation, ended: Operation, ending: Ending, withTranscript = true): Promise<void> {
     const change = async (tx: Parameters<OperationsRepository['update']>[0]) => {
       await this.repository.update(tx, ended);
-      if (withTranscript) await this.repository.saveTranscript(tx, active.id, active.savedTranscript());
+      if (withTranscript) await this.repository.saveTranscript(tx, active.id, active.readTranscript());
     };
     // A push of all tags is not a deed of its own: its children are, each on record.
     if (isParentReference(ended.reference)) return change(null);

@@ -180,7 +180,7 @@ export class OperationScheduler {
   private async save(active: ActiveOperation): Promise<void> {
     try {
       await this.repository.update(null, active.operation);
-      await this.repository.saveTranscript(null, active.id, active.savedTranscript());
+      await this.repository.saveTranscript(null, active.id, active.readTranscript());
     } catch (error) {
       this.logger.warn({ err: error, operation: active.id }, 'The progress could not be saved; the operation goes on.');
     }

@@ -39,7 +39,7 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
   /** What ran when the last process died is marked as interrupted, on record, before anybody is served. */
   async onModuleInit(): Promise<void> {
     for (const stored of await this.repository.unended()) {
-      const active = new ActiveOperation(stored, this.config.operations.transcriptBytes, () => false);
+      const active = this.activate(stored);
       await this.ender.endUnserved(active, interrupted('Waybill was stopped while this ran. What the registry holds is whole; try again.'));
       this.logger.warn(`Operation ${active.id} (${active.operation.kind} ${active.operation.reference}) was interrupted by the last stop.`);
     }
@@ -97,7 +97,7 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
 
   async transcript(id: string): Promise<Transcript> {
     const active = this.scheduler.get(id);
-    if (active) return active.savedTranscript();
+    if (active) return active.readTranscript();
     await this.get(id);
     return this.repository.transcript(id);
   }
@@ -178,7 +178,12 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
         await this.repository.insert(tx, stored);
       });
     }
-    return new ActiveOperation(stored, this.config.operations.transcriptBytes, () => this.engines.usesContainerdStore(asked.engine));
+    return this.activate(stored);
+  }
+
+  private activate(stored: StoredOperation): ActiveOperation {
+    const containerdStore = this.engines.usesContainerdStore(stored.operation.engine);
+    return new ActiveOperation(stored, { transcriptBytes: this.config.operations.transcriptBytes, containerdStore });
   }
 
   private async join(active: ActiveOperation, who: ActorContext): Promise<Operation> {

@@ -1,5 +1,6 @@
 import { Injectable, Inject } from '@nestjs/common';
 import { WaybillError, parseReference, type OperationResult } from '@waybill/contract';
+import { isEngineLost, operationUserAgent } from '@waybill/engine';
 import { CONFIG, type Config } from '../config/config.js';
 import { version } from '../common/version.js';
 import { EnginesService } from '../engines/engines.service.js';
@@ -30,7 +31,7 @@ export class TransferRunner {
     const started = Date.now();
     try {
       for (let attempt = 1; ; attempt += 1) {
-        active.beginAttempt(attempt);
+        active.change({ attempt });
         const failure = await this.attempt(active, changed).then(
           () => null,
           (error: unknown) => error,
@@ -57,7 +58,7 @@ export class TransferRunner {
       const lines = this.engines.client(engine)[action]({
         reference,
         auth: access.auth,
-        userAgent: `waybill/${version} (op ${active.id})`,
+        userAgent: operationUserAgent(version, active.id),
         signal: active.abort.signal,
         ...(platform && action === 'pull' ? { platform } : {}),
       });
@@ -67,9 +68,6 @@ export class TransferRunner {
         changed();
       }
       active.abort.signal.throwIfAborted();
-      if (action === 'push' && !active.found.digest) {
-        throw new WaybillError('operation.interrupted', 'The engine ended the push without saying its digest. Look at the registry, then try again.');
-      }
     } finally {
       silence.end();
     }
@@ -112,9 +110,7 @@ export class TransferRunner {
     const known =
       error instanceof WaybillError ? error : new WaybillError('server.error', 'Waybill failed at this; its log says more.', { cause: error });
     // Nobody told us how it ended: the engine went away under it.
-    const untold = known.code === 'operation.interrupted' || known.code === 'engine.unreachable' || known.code === 'engine.connection_lost';
-    const began = active.found.started;
-    return untold && began
+    return isEngineLost(known)
       ? { state: 'interrupted', error: { ...known.toFailure(), code: 'operation.interrupted' } }
       : { state: 'failed', error: known.toFailure() };
   }

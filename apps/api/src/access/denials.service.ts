@@ -1,0 +1,63 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { EngineSlug, parseReference, type AuditDraft, type WaybillError } from '@waybill/contract';
+import type { FastifyRequest } from 'fastify';
+import { Record } from '../audit/record.service.js';
+import type { DeniedDeed } from '../common/access.decorators.js';
+import { draftOf, type ActorContext } from '../common/actor-context.js';
+
+/** What somebody who is known was refused, put on record. */
+@Injectable()
+export class DenialsService {
+  private readonly logger = new Logger('Access');
+
+  constructor(private readonly record: Record) {}
+
+  /** Never throws: what was denied stays denied, whether or not it can be written down. */
+  async note(who: ActorContext, request: FastifyRequest, error: WaybillError, deed: DeniedDeed | undefined): Promise<void> {
+    if (error.code !== 'permission.denied' && error.code !== 'auth.session_required') return;
+    try {
+      await this.record.append(draftFor(who, request, error, deed));
+    } catch (failure) {
+      this.logger.error({ err: failure, requestId: request.id }, 'A denial could not be put on record');
+    }
+  }
+}
+
+function draftFor(who: ActorContext, request: FastifyRequest, error: WaybillError, deed: DeniedDeed | undefined): AuditDraft {
+  return draftOf(who, {
+    action: deed?.action ?? 'access.denied',
+    phase: 'outcome',
+    outcome: 'denied',
+    error: error.toFailure(),
+    engine: engineIn(request.params),
+    target: deed ? targetIn(request.body, deed.field) : null,
+    details: {
+      method: request.method,
+      route: request.routeOptions.url ?? '',
+      ...(error.extra?.['missing'] ? { permission: error.extra['missing'] } : {}),
+    },
+  });
+}
+
+function engineIn(params: unknown): AuditDraft['engine'] {
+  const read = EngineSlug.safeParse(textIn(params, 'engine'));
+  return read.success ? { slug: read.data, id: null } : null;
+}
+
+function targetIn(body: unknown, field: string): AuditDraft['target'] {
+  const text = textIn(body, field);
+  if (text === undefined || text.length > 512) return null;
+  try {
+    const { registry, repository, tag, digest } = parseReference(text);
+    const isSha256 = digest !== null && /^sha256:[0-9a-f]{64}$/.test(digest);
+    return { reference: text.trim(), registry, repository, tag, digest: isSha256 ? digest : null, imageId: null, size: null };
+  } catch {
+    return null;
+  }
+}
+
+function textIn(value: unknown, field: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found: unknown = Reflect.get(value, field);
+  return typeof found === 'string' ? found : undefined;
+}
