@@ -84,7 +84,7 @@ export class ImagesController {
 
   @Post('tag')
   @Needs('image.tag')
-  @DeniedAs('image.tag')
+  @DeniedAs('image.tag', 'target')
   @Answers(TagResult, 201)
   tag(@EngineParam() engine: string, @Body({ schema: TagRequest }) body: TagRequest, @Who() who: ActorContext): Promise<TagResult> {
     return this.images.tag(engine, body, who);

@@ -25,9 +25,14 @@ function maskPair(pair: string): string {
   return at < 0 ? pair : `${pair.slice(0, at)}=${hidden}`;
 }
 
-/** `ENV NAME=value` and `|2 ARG=value … /bin/sh -c` keep their names. */
+/** `ENV NAME=value`, `ARG NAME=value` and `|1 NAME=value /bin/sh -c …` keep their names. */
 function maskCommand(command: string): string {
-  return command
-    .replace(/(\bENV\s+)(.*)$/s, (_, head: string, pairs: string) => head + pairs.replace(/([A-Za-z_][A-Za-z0-9_]*)([= ])(?:"[^"]*"|'[^']*'|\S+)/g, `$1$2${hidden}`))
-    .replace(/^(\|\d+ )(.*?)(?= \/bin\/sh -c| $|$)/s, (_, head: string, pairs: string) => head + pairs.replace(/([A-Za-z_][A-Za-z0-9_]*)=(?:"[^"]*"|\S*)/g, `$1=${hidden}`));
+  const instruction = /^(.*?\b(?:ENV|ARG)\s+)([\s\S]*)$/.exec(command);
+  if (instruction) return `${instruction[1]}${maskPairs(instruction[2] ?? '')}`;
+  const argued = /^((?:RUN )?\|\d+ )([\s\S]*?)( \/bin\/sh -c[\s\S]*)?$/.exec(command);
+  return argued ? `${argued[1]}${maskPairs(argued[2] ?? '')}${argued[3] ?? ''}` : command;
+}
+
+function maskPairs(pairs: string): string {
+  return pairs.replace(/([A-Za-z_][A-Za-z0-9_]*)([= ])(?:"(?:[^"\\]|\\.)*"|'[^']*'|\S+)/g, `$1$2${hidden}`);
 }
