@@ -11,10 +11,9 @@ import {
   type DeniedDeed,
 } from '../common/access.decorators.js';
 import type { ActorContext } from '../common/actor-context.js';
-import { AuthenticationService } from './authentication.service.js';
-import { DenialsService } from './denials.service.js';
+import { AccessService, refuseTokenInUrl, refuseUnknown } from './access.service.js';
+import { AccessDenials } from './access.denials.js';
 import { Origins } from './origins.js';
-import { hasTokenInUrl, presentedIn } from './presented.js';
 import { factsOf } from './request-facts.js';
 
 /** Methods that change nothing (RFC 9110, 9.2.1). */
@@ -32,22 +31,25 @@ interface Declared {
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly authentication: AuthenticationService,
+    private readonly access: AccessService,
     private readonly origins: Origins,
-    private readonly denials: DenialsService,
+    private readonly denials: AccessDenials,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const declared = this.declarationOf(context);
-    if (context.getType() === 'http') await this.judgeRequest(context.switchToHttp().getRequest<FastifyRequest>(), declared);
+    if (context.getType() === 'http')
+      await this.judgeRequest(context.switchToHttp().getRequest<FastifyRequest>(), declared);
     else this.judgeMessage(context, declared);
     return true;
   }
 
   private declarationOf(context: ExecutionContext): Declared {
-    const read = <T>(key: string) => this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+    const read = <T>(key: string) =>
+      this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
     const rule = read<AccessRule>(ACCESS_RULE);
-    if (!rule) throw new WaybillError('permission.denied', 'This address declares no access, so nobody has it. Report it.');
+    if (!rule)
+      throw new WaybillError('permission.denied', 'This address declares no access, so nobody has it. Report it.');
     return {
       rule,
       isConfirmed: read<boolean>(ACCESS_CONFIRMED) ?? false,
@@ -57,16 +59,15 @@ export class AccessGuard implements CanActivate {
   }
 
   private async judgeRequest(request: FastifyRequest, declared: Declared): Promise<void> {
-    if (hasTokenInUrl(request.url)) {
-      throw new WaybillError('token.in_url', 'Send the token as “Authorization: Bearer wbt_…”. Revoke this one: logs may hold it.');
-    }
-    const hasToken = presentedIn(request.headers)?.kind === 'token';
-    if (!safe.has(request.method) && !hasToken && !this.origins.allowed(request.headers, this.origins.remoteOf(request.raw))) {
-      throw new WaybillError('auth.origin', 'Use Waybill’s own page. If this was it, set WAYBILL_PUBLIC_URL to the address in the browser.');
+    refuseTokenInUrl(request.url);
+    if (!safe.has(request.method)) {
+      this.access.refuseForeign(
+        request.headers,
+        this.origins.remoteOf(request.headers, request.raw.socket.remoteAddress),
+      );
     }
     if (declared.rule.kind === 'public') return;
-    const who = await this.authentication.authenticate(request.headers, factsOf(request));
-    if (!who) throw new WaybillError('auth.required', 'Log in, or send an API token as “Authorization: Bearer wbt_…”.');
+    const who = (await this.access.authenticate(request.headers, factsOf(request))) ?? refuseUnknown();
     request.actorContext = who;
     try {
       judge(who, declared);
@@ -79,9 +80,8 @@ export class AccessGuard implements CanActivate {
   /** A gateway puts the ActorContext of the handshake on the socket; it is judged again for each message. */
   private judgeMessage(context: ExecutionContext, declared: Declared): void {
     if (declared.rule.kind === 'public') return;
-    const { data } = context.switchToWs().getClient<{ data?: { actorContext?: ActorContext } }>();
-    if (!data?.actorContext) throw new WaybillError('auth.required', 'Connect again with a session or a token.');
-    judge(data.actorContext, declared);
+    const { data } = context.switchToWs().getClient<{ data?: { who?: ActorContext } }>();
+    judge(data?.who ?? refuseUnknown(), declared);
   }
 }
 
@@ -92,9 +92,13 @@ function judge(who: ActorContext, { rule, isConfirmed, isSessionOnly }: Declared
   }
   const missing = rule.permissions.filter((permission) => !who.permissions.has(permission));
   if (missing.length) {
-    throw new WaybillError('permission.denied', `This needs the permission ${missing.join(' and ')}. Ask an admin for a role that has it.`, {
-      extra: { missing },
-    });
+    throw new WaybillError(
+      'permission.denied',
+      `This needs the permission ${missing.join(' and ')}. Ask an admin for a role that has it.`,
+      {
+        extra: { missing },
+      },
+    );
   }
   if (isConfirmed && (who.confirmedUntil === null || who.confirmedUntil <= new Date())) {
     throw new WaybillError('auth.confirm_required', 'Give the password again with POST /api/v1/session/confirm.');

@@ -22,18 +22,27 @@ export class LinksRepository {
       select: { id: true, purpose: true, expiresAt: true, user: { select: userColumns } },
     });
     if (!row) return null;
-    return { link: { id: row.id, purpose: row.purpose === 'reset' ? 'reset' : 'invitation', expiresAt: row.expiresAt }, user: toUser(row.user) };
+    return {
+      link: { id: row.id, purpose: row.purpose === 'reset' ? 'reset' : 'invitation', expiresAt: row.expiresAt },
+      user: toUser(row.user),
+    };
   }
 
   /** The user's earlier links stop to work: only the newest that was handed out does. */
-  async replace(link: LinkRecord & { userId: string; secretHash: string; createdAt: Date }, client: DatabaseClient): Promise<void> {
+  async replace(
+    link: LinkRecord & { userId: string; secretHash: string; createdAt: Date },
+    client: DatabaseClient,
+  ): Promise<void> {
     await client.link.deleteMany({ where: { userId: link.userId } });
     await client.link.create({ data: link });
   }
 
   /** @returns whether it was still open: of two who use it at once, one wins */
   async use(id: string, at: Date, client: DatabaseClient): Promise<boolean> {
-    const { count } = await client.link.updateMany({ where: { id, usedAt: null, expiresAt: { gt: at } }, data: { usedAt: at } });
+    const { count } = await client.link.updateMany({
+      where: { id, usedAt: null, expiresAt: { gt: at } },
+      data: { usedAt: at },
+    });
     return count > 0;
   }
 

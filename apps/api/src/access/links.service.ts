@@ -4,7 +4,7 @@ import type { DatabaseClient } from '@waybill/database';
 import { Record } from '../audit/record.service.js';
 import { newId } from '../common/ids.js';
 import { AccessEvents } from './access.events.js';
-import { sessionContext, type RequestFacts } from './authentication.service.js';
+import { sessionContext, type RequestFacts } from './access.service.js';
 import { LinksRepository, type LinkPurpose } from './links.repository.js';
 import type { Opened } from './logins.service.js';
 import { PasswordsService } from './passwords.service.js';
@@ -57,7 +57,12 @@ export class LinksService {
   /** @throws WaybillError `link.invalid` */
   async open(secret: string): Promise<LinkState> {
     const { link, user } = await this.find(secret);
-    return { purpose: link.purpose, username: user.username, displayName: user.displayName, expiresAt: link.expiresAt.toISOString() };
+    return {
+      purpose: link.purpose,
+      username: user.username,
+      displayName: user.displayName,
+      expiresAt: link.expiresAt.toISOString(),
+    };
   }
 
   /**
@@ -70,8 +75,15 @@ export class LinksService {
     const passwordHash = await this.passwords.hash(password);
     const session = this.sessions.fresh(user.id, facts);
     const who = sessionContext({ ...user, displayName: displayName ?? user.displayName }, facts, session, 'link');
-    const changes = displayName && displayName !== user.displayName ? [{ field: 'displayName', before: user.displayName, after: displayName }] : [];
-    const draft = peopleDraft(who, 'user.link_accept', { ...userSubject(user), changes, details: { purpose: link.purpose } });
+    const changes =
+      displayName && displayName !== user.displayName
+        ? [{ field: 'displayName', before: user.displayName, after: displayName }]
+        : [];
+    const draft = peopleDraft(who, 'user.link_accept', {
+      ...userSubject(user),
+      changes,
+      details: { purpose: link.purpose },
+    });
     const { value: ended } = await this.record.appendWith([draft], async (client) => {
       const now = new Date();
       const current = await this.users.find(user.id, client);

@@ -35,9 +35,13 @@ export class LoginThrottle {
     if (wait <= 0) return;
     this.throttled.count(ip);
     const retryAfter = Math.ceil(wait / 1000);
-    throw new WaybillError('auth.throttled', `Too many failed attempts: try again in ${Math.ceil(retryAfter / 60)} minutes.`, {
-      retryAfter,
-    });
+    throw new WaybillError(
+      'auth.throttled',
+      `Too many failed attempts: try again in ${Math.ceil(retryAfter / 60)} minutes.`,
+      {
+        retryAfter,
+      },
+    );
   }
 
   async failed(account: string, ip: string | null): Promise<void> {
@@ -75,5 +79,7 @@ function networkOf(ip: string | null): string {
   const [head = '', tail] = ip.split('::');
   const parts = head.split(':').filter(Boolean);
   const zeros = tail === undefined ? 0 : 8 - parts.length - tail.split(':').filter(Boolean).length;
-  return [...parts, ...Array<string>(Math.max(0, zeros)).fill('0'), ...(tail ?? '').split(':').filter(Boolean)].slice(0, 4).join(':');
+  return [...parts, ...Array<string>(Math.max(0, zeros)).fill('0'), ...(tail ?? '').split(':').filter(Boolean)]
+    .slice(0, 4)
+    .join(':');
 }

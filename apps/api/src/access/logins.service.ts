@@ -3,7 +3,7 @@ import { WaybillError, type AuditDraft, type ChangePasswordRequest, type LoginRe
 import { Record } from '../audit/record.service.js';
 import { draftOf, systemContext, type ActorContext } from '../common/actor-context.js';
 import { AccessEvents } from './access.events.js';
-import { sessionContext, type RequestFacts } from './authentication.service.js';
+import { sessionContext, type RequestFacts } from './access.service.js';
 import { PasswordCheckService } from './password-check.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { peopleDraft, userSubject } from './people-drafts.js';
@@ -36,7 +36,10 @@ export class LoginsService {
     const user = await this.users.findByName(username);
     if (!(await this.check.isRight(user, username, password, facts.ip)) || !user) {
       await this.record.append(failedLogin(user, facts));
-      throw new WaybillError('auth.invalid_credentials', 'Check both. Who has forgotten the password asks an admin for a reset link.');
+      throw new WaybillError(
+        'auth.invalid_credentials',
+        'Check both. Who has forgotten the password asks an admin for a reset link.',
+      );
     }
     const session = this.sessions.fresh(user.id, facts);
     const who = sessionContext(user, facts, session, 'password');
@@ -89,8 +92,20 @@ export class LoginsService {
 
 /** Nobody is known yet: the name is put down only where there is such an account, for people type passwords there. */
 function failedLogin(user: UserRecord | null, facts: RequestFacts): AuditDraft {
-  const nobody: ActorContext = { ...systemContext, ...facts, actor: { type: 'external', id: null, name: '' }, door: 'browser', authMethod: 'password' };
-  const reason = !user ? 'no_such_account' : user.disabled ? 'disabled' : user.kind === 'service' ? 'no_password' : 'wrong_password';
+  const nobody: ActorContext = {
+    ...systemContext,
+    ...facts,
+    actor: { type: 'external', id: null, name: '' },
+    door: 'browser',
+    authMethod: 'password',
+  };
+  const reason = !user
+    ? 'no_such_account'
+    : user.disabled
+      ? 'disabled'
+      : user.kind === 'service'
+        ? 'no_password'
+        : 'wrong_password';
   const draft = draftOf(nobody, {
     action: 'session.login',
     phase: 'outcome',
@@ -99,5 +114,8 @@ function failedLogin(user: UserRecord | null, facts: RequestFacts): AuditDraft {
     error: { code: 'auth.invalid_credentials', message: 'User name or password is wrong', detail: null },
     details: { reason },
   });
-  return { ...draft, personal: { ...draft.personal, actorName: null, ...(user ? { attemptedName: user.username } : {}) } };
+  return {
+    ...draft,
+    personal: { ...draft.personal, actorName: null, ...(user ? { attemptedName: user.username } : {}) },
+  };
 }

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import proxyAddr from '@fastify/proxy-addr';
 import { CONFIG, type Config } from '../config/config.js';
@@ -22,16 +22,22 @@ export class Origins {
     this.publicOrigin = config.publicUrl ? new URL(config.publicUrl).origin : null;
   }
 
-  remoteOf(request: IncomingMessage): Remote {
-    const peer = request.socket.remoteAddress;
+  /** @param peer the address at the other end of the connection itself */
+  remoteOf(headers: IncomingHttpHeaders, peer: string | undefined): Remote {
     const byProxy = peer !== undefined && this.trusted(peer, 0);
-    const forwarded = (name: string) => (byProxy ? last(request.headers[name]) : undefined);
-    const ip = peer === undefined ? null : proxyAddr(request, this.trusted);
+    const forwarded = (name: string) => (byProxy ? list(headers[name]).at(-1) : undefined);
     return {
-      ip: ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null,
-      host: forwarded('x-forwarded-host') ?? request.headers.host ?? '',
+      ip: peer === undefined ? null : this.clientOf(headers, peer),
+      host: forwarded('x-forwarded-host') ?? headers.host ?? '',
       protocol: forwarded('x-forwarded-proto') === 'https' ? 'https' : 'http',
     };
+  }
+
+  /** The nearest address that is no trusted proxy. */
+  private clientOf(headers: IncomingHttpHeaders, peer: string): string {
+    const hops = [peer, ...list(headers['x-forwarded-for']).reverse()];
+    const client = hops.find((hop, at) => !this.trusted(hop, at)) ?? hops.at(-1) ?? peer;
+    return client.replace(/^::ffff:(?=\d+\.)/, '');
   }
 
   /**
@@ -66,7 +72,10 @@ export class Origins {
   }
 }
 
-function last(header: string | string[] | undefined): string | undefined {
-  const text = Array.isArray(header) ? header.at(-1) : header;
-  return text?.split(',').at(-1)?.trim() || undefined;
+function list(header: string | string[] | undefined): string[] {
+  const text = Array.isArray(header) ? header.join(',') : (header ?? '');
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
 }

@@ -25,7 +25,10 @@ export class PasswordsService {
       throw new WaybillError('password.too_weak', 'Choose a password that is more than the user name.');
     }
     if (new Set(lower).size < fewestDifferentCharacters) {
-      throw new WaybillError('password.too_weak', `Choose a password of at least ${fewestDifferentCharacters} different characters.`);
+      throw new WaybillError(
+        'password.too_weak',
+        `Choose a password of at least ${fewestDifferentCharacters} different characters.`,
+      );
     }
   }
 
@@ -46,7 +49,9 @@ export class PasswordsService {
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= atOnce) {
       if (this.waiting.length >= mostWaiting) {
-        throw new WaybillError('auth.throttled', 'Too many logins at once: try again in a few seconds.', { retryAfter: 5 });
+        throw new WaybillError('auth.throttled', 'Too many logins at once: try again in a few seconds.', {
+          retryAfter: 5,
+        });
       }
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     } else {

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import fastifyCookie from '@fastify/cookie';
 
 export const sessionCookie = 'waybill_session';
 
@@ -14,7 +13,7 @@ export type Presented = { kind: 'token' | 'session'; secret: string };
 export function presentedIn(headers: IncomingHttpHeaders): Presented | null {
   const bearer = /^Bearer(?: +(.*))?$/i.exec(headers.authorization ?? '');
   if (bearer) return { kind: 'token', secret: bearer[1]?.trim() ?? '' };
-  const cookie = headers.cookie ? fastifyCookie.parse(headers.cookie)[sessionCookie] : undefined;
+  const cookie = /(?:^|; *)waybill_session=([\w-]+)/.exec(headers.cookie ?? '')?.[1];
   return cookie ? { kind: 'session', secret: cookie } : null;
 }
 

@@ -1,15 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { RequestFacts } from './authentication.service.js';
-
-const longestUserAgent = 300;
+import { userAgentIn, type RequestFacts } from './access.service.js';
 
 /** What is put on record of a request. Fastify's `ip` follows the trusted proxies. */
 export function factsOf(request: FastifyRequest): RequestFacts {
   return {
     requestId: request.id,
     ip: request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? null,
-    userAgent: request.headers['user-agent']?.slice(0, longestUserAgent) ?? null,
+    userAgent: userAgentIn(request.headers),
   };
 }
 

@@ -20,7 +20,10 @@ export function rightsOf(grants: readonly Grant[]): Rights {
   const whole = grants.filter((grant) => grant.engine === null);
   const roles = whole.flatMap(({ role }) => known(Role.safeParse(role)));
   const single = whole.flatMap(({ permission }) => known(Permission.safeParse(permission)));
-  return { role: roles[0] ?? 'viewer', permissions: new Set([...roles.flatMap((role) => permissionsOf(role)), ...single]) };
+  return {
+    role: roles[0] ?? 'viewer',
+    permissions: new Set([...roles.flatMap((role) => permissionsOf(role)), ...single]),
+  };
 }
 
 export const permissionsOfRole = (role: Role): ReadonlySet<Permission> => new Set(permissionsOf(role));

@@ -20,10 +20,7 @@ export const newSetupCode = (): string => [4, 4, 4].map((length) => pick(readabl
 
 /** Compares what was typed with a code in constant time; case, dashes and blanks do not count. */
 export function isSameCode(typed: string, code: string): boolean {
-  const digest = (text: string) =>
-    createHash('sha256')
-      .update(text.replace(/[\s-]/g, '').toUpperCase())
-      .digest();
+  const digest = (text: string) => createHash('sha256').update(text.replace(/[\s-]/g, '').toUpperCase()).digest();
   return timingSafeEqual(digest(typed), digest(code));
 }
 

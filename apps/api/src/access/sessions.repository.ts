@@ -31,8 +31,13 @@ const columns = {
 export class SessionsRepository {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
-  async findWithUser(by: { secretHash: string } | { id: string }): Promise<{ session: SessionRecord; user: UserRecord } | null> {
-    const row = await this.database.client.session.findUnique({ where: by, select: { ...columns, user: { select: userColumns } } });
+  async findWithUser(
+    by: { secretHash: string } | { id: string },
+  ): Promise<{ session: SessionRecord; user: UserRecord } | null> {
+    const row = await this.database.client.session.findUnique({
+      where: by,
+      select: { ...columns, user: { select: userColumns } },
+    });
     if (!row) return null;
     const { user, ...session } = row;
     return { session, user: toUser(user) };
@@ -48,7 +53,10 @@ export class SessionsRepository {
     });
   }
 
-  async create(session: Omit<SessionRecord, 'revokedAt'> & { secretHash: string }, client: DatabaseClient): Promise<void> {
+  async create(
+    session: Omit<SessionRecord, 'revokedAt'> & { secretHash: string },
+    client: DatabaseClient,
+  ): Promise<void> {
     await client.session.create({ data: session });
   }
 

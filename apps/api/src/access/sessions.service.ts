@@ -1,11 +1,18 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { WaybillError, permissions, type AuditDraft, type List, type Session, type SessionState } from '@waybill/contract';
+import {
+  WaybillError,
+  permissions,
+  type AuditDraft,
+  type List,
+  type Session,
+  type SessionState,
+} from '@waybill/contract';
 import type { DatabaseClient } from '@waybill/database';
 import { Record } from '../audit/record.service.js';
 import type { ActorContext } from '../common/actor-context.js';
 import { newId } from '../common/ids.js';
 import { AccessEvents } from './access.events.js';
-import type { RequestFacts } from './authentication.service.js';
+import type { RequestFacts } from './access.service.js';
 import { peopleDraft } from './people-drafts.js';
 import { hashSecret, newSecret } from './secrets.js';
 import { endOf, isAlive, sessionWholeMs } from './session-life.js';
@@ -46,7 +53,17 @@ export class SessionsService implements OnApplicationBootstrap, BeforeApplicatio
   fresh(userId: string, { ip, userAgent }: RequestFacts): NewSession {
     const now = new Date();
     const expiresAt = new Date(now.getTime() + sessionWholeMs);
-    return { id: newId(), secret: newSecret(), userId, createdAt: now, lastSeenAt: now, confirmedAt: now, expiresAt, ip, userAgent };
+    return {
+      id: newId(),
+      secret: newSecret(),
+      userId,
+      createdAt: now,
+      lastSeenAt: now,
+      confirmedAt: now,
+      expiresAt,
+      ip,
+      userAgent,
+    };
   }
 
   async store({ secret, ...session }: NewSession, client: DatabaseClient): Promise<void> {
@@ -108,7 +125,8 @@ export function userOf(who: ActorContext): string {
   return who.actor.id;
 }
 
-const noSession = () => new WaybillError('session.not_found', 'Look at the list of sessions: it may have ended by itself.');
+const noSession = () =>
+  new WaybillError('session.not_found', 'Look at the list of sessions: it may have ended by itself.');
 
 function toSession(session: SessionRecord, current: string | null): Session {
   return {

@@ -4,7 +4,7 @@ import { Record } from '../audit/record.service.js';
 import { systemContext } from '../common/actor-context.js';
 import { newId } from '../common/ids.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { sessionContext, type RequestFacts } from './authentication.service.js';
+import { sessionContext, type RequestFacts } from './access.service.js';
 import { LoginThrottle } from './login-throttle.js';
 import type { Opened } from './logins.service.js';
 import { PasswordsService } from './passwords.service.js';
@@ -64,10 +64,17 @@ export class SetupService implements OnApplicationBootstrap {
     await this.throttle.refuseThrottled(throttledAs, facts.ip);
     if (!isSameCode(request.setupCode, code)) {
       await this.throttle.failed(throttledAs, facts.ip);
-      throw new WaybillError('setup.code_invalid', 'Copy the code from the terminal or the log of this start of the server.');
+      throw new WaybillError(
+        'setup.code_invalid',
+        'Copy the code from the terminal or the log of this start of the server.',
+      );
     }
     this.passwords.refuseWeak(request.password, request.username);
-    const admin = firstAdmin(request.username, request.displayName ?? request.username, await this.passwords.hash(request.password));
+    const admin = firstAdmin(
+      request.username,
+      request.displayName ?? request.username,
+      await this.passwords.hash(request.password),
+    );
     const session = this.sessions.fresh(admin.id, facts);
     const who = sessionContext(asRecord(admin), facts, session, 'setup_code');
     const draft = peopleDraft(who, 'system.setup', { ...userSubject(admin), details: { by: 'setup_code' } });

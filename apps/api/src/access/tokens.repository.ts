@@ -32,8 +32,13 @@ const columns = {
 export class TokensRepository {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
-  async findWithUser(by: { secretHash: string } | { id: string }): Promise<{ token: TokenRecord; user: UserRecord } | null> {
-    const row = await this.database.client.token.findUnique({ where: by, select: { ...columns, user: { select: userColumns } } });
+  async findWithUser(
+    by: { secretHash: string } | { id: string },
+  ): Promise<{ token: TokenRecord; user: UserRecord } | null> {
+    const row = await this.database.client.token.findUnique({
+      where: by,
+      select: { ...columns, user: { select: userColumns } },
+    });
     if (!row) return null;
     const { user, ...token } = row;
     return { token: toToken(token), user: toUser(user) };

@@ -41,12 +41,18 @@ export class TokensService {
   /** @throws WaybillError `user.not_found`, `token.scope_too_wide`, `request.invalid` for a time that is over or one token too many */
   async create(who: ActorContext, ownerId: string, request: CreateTokenRequest): Promise<CreatedToken> {
     const owner = await this.owner(ownerId);
-    const scopes = request.scopes ? exactly(request.scopes, owner) : tokenPermissions(owner.permissions, defaultTokenScopes);
+    const scopes = request.scopes
+      ? exactly(request.scopes, owner)
+      : tokenPermissions(owner.permissions, defaultTokenScopes);
     const createdAt = new Date();
     const expiresAt = request.expiresAt ? new Date(request.expiresAt) : null;
-    if (expiresAt && expiresAt <= createdAt) throw new WaybillError('request.invalid', 'Choose a time in the future for the token’s end.');
+    if (expiresAt && expiresAt <= createdAt)
+      throw new WaybillError('request.invalid', 'Choose a time in the future for the token’s end.');
     if ((await this.tokens.countUsable(ownerId)) >= mostUsable) {
-      throw new WaybillError('request.invalid', `There are ${mostUsable} tokens already: revoke one that is not used any more.`);
+      throw new WaybillError(
+        'request.invalid',
+        `There are ${mostUsable} tokens already: revoke one that is not used any more.`,
+      );
     }
     const secret = newTokenSecret();
     const token: TokenRecord = {
@@ -93,13 +99,20 @@ export class TokensService {
 const notFound = () => new WaybillError('user.not_found', 'Look at the list of people.');
 const noToken = () => new WaybillError('token.not_found', 'Look at the list of tokens: it may be revoked already.');
 
-const tokenSubject = (token: TokenRecord) => ({ subject: { type: 'token' as const, id: token.id }, subjectName: token.name });
+const tokenSubject = (token: TokenRecord) => ({
+  subject: { type: 'token' as const, id: token.id },
+  subjectName: token.name,
+});
 
 function exactly(scopes: TokenRecord['scopes'], owner: UserRecord): TokenRecord['scopes'] {
   const allowed = new Set(tokenPermissions(owner.permissions, scopes));
   const tooWide = scopes.filter((scope) => !allowed.has(scope));
   if (!tooWide.length) return [...allowed];
-  throw new WaybillError('token.scope_too_wide', `Leave out what the owner or no token may do: ${tooWide.join(', ')}.`, { extra: { tooWide } });
+  throw new WaybillError(
+    'token.scope_too_wide',
+    `Leave out what the owner or no token may do: ${tooWide.join(', ')}.`,
+    { extra: { tooWide } },
+  );
 }
 
 function toToken(token: TokenRecord): Token {

@@ -57,7 +57,13 @@ export interface UserRow {
 
 export function toUser({ passwordHash, disabledAt, grants, ...row }: UserRow): UserRecord {
   const kind = UserKind.parse(row.kind);
-  return { ...row, kind, ...rightsOf(grants), disabled: disabledAt !== null, invited: kind === 'person' && passwordHash === null };
+  return {
+    ...row,
+    kind,
+    ...rightsOf(grants),
+    disabled: disabledAt !== null,
+    invited: kind === 'person' && passwordHash === null,
+  };
 }
 
 /** Names that differ in case, or in how their accents are put together, are one name. */
@@ -77,7 +83,10 @@ export class UsersRepository {
   }
 
   async findByName(username: string): Promise<UserRecord | null> {
-    const row = await this.database.client.user.findUnique({ where: { usernameKey: keyOf(username) }, select: userColumns });
+    const row = await this.database.client.user.findUnique({
+      where: { usernameKey: keyOf(username) },
+      select: userColumns,
+    });
     return row && toUser(row);
   }
 
@@ -115,7 +124,9 @@ export class UsersRepository {
 
   async setRole(id: string, role: Role, client: DatabaseClient): Promise<void> {
     await client.grant.deleteMany({ where: { userId: id, engine: null, role: { not: null } } });
-    await client.grant.create({ data: { id: newId(), userId: id, role, permission: null, engine: null, createdAt: new Date() } });
+    await client.grant.create({
+      data: { id: newId(), userId: id, role, permission: null, engine: null, createdAt: new Date() },
+    });
   }
 
   async setDisabledAt(id: string, disabledAt: Date | null, client: DatabaseClient): Promise<void> {

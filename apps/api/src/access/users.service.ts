@@ -17,7 +17,7 @@ import { Record } from '../audit/record.service.js';
 import type { ActorContext } from '../common/actor-context.js';
 import { newId } from '../common/ids.js';
 import { AccessEvents } from './access.events.js';
-import { actorOf } from './authentication.service.js';
+import { actorOf } from './access.service.js';
 import { LinksRepository } from './links.repository.js';
 import { LinksService } from './links.service.js';
 import { PasswordsService } from './passwords.service.js';
@@ -60,7 +60,11 @@ export class UsersService {
    * A person without a password gets an invitation; a service account gets neither.
    * @throws WaybillError `user.username_taken`, `user.not_a_person`, `password.too_weak`
    */
-  async create(who: ActorContext, { username, displayName, kind, role, password }: CreateUserRequest, site: string): Promise<CreatedUser> {
+  async create(
+    who: ActorContext,
+    { username, displayName, kind, role, password }: CreateUserRequest,
+    site: string,
+  ): Promise<CreatedUser> {
     if (kind === 'service' && password !== undefined) throw notAPerson();
     if (password !== undefined) this.passwords.refuseWeak(password, username);
     if (await this.users.findByName(username)) throw taken();
@@ -73,9 +77,14 @@ export class UsersService {
       passwordHash: password === undefined ? null : await this.passwords.hash(password),
       createdAt: new Date(),
     };
-    const invitation = kind === 'person' && password === undefined ? this.links.fresh(user.id, 'invitation', site) : null;
+    const invitation =
+      kind === 'person' && password === undefined ? this.links.fresh(user.id, 'invitation', site) : null;
     const changes = changesOf({}, { username, displayName: user.displayName, kind, role });
-    const draft = peopleDraft(who, 'user.create', { ...userSubject(user), changes, details: { invited: invitation !== null } });
+    const draft = peopleDraft(who, 'user.create', {
+      ...userSubject(user),
+      changes,
+      details: { invited: invitation !== null },
+    });
     try {
       await this.record.appendWith([draft], async (client) => {
         await this.users.create(user, client);
@@ -119,10 +128,11 @@ export class UsersService {
     return link.personal;
   }
 
-  /** @throws WaybillError `user.not_found`, `user.not_a_service` where it is a person, whose tokens are the person's own */
+  /** @throws WaybillError `user.not_found`, `auth.session_required` where it is a person, who alone makes the own tokens */
   async serviceAccount(id: string): Promise<User> {
     const user = await this.get(id);
-    if (user.kind !== 'service') throw new WaybillError('auth.session_required', 'A person makes the own tokens, under Settings, Tokens.');
+    if (user.kind !== 'service')
+      throw new WaybillError('auth.session_required', 'A person makes the own tokens, under Settings, Tokens.');
     return user;
   }
 
@@ -139,7 +149,11 @@ export class UsersService {
   }
 
   /** Within the transaction: the count comes after the change, so of two admins who demote each other one fails. */
-  private async apply(user: UserRecord, { displayName, role, disabled }: UpdateUserRequest, client: DatabaseClient): Promise<void> {
+  private async apply(
+    user: UserRecord,
+    { displayName, role, disabled }: UpdateUserRequest,
+    client: DatabaseClient,
+  ): Promise<void> {
     const now = new Date();
     if (displayName !== undefined) await this.users.setDisplayName(user.id, displayName, client);
     if (role !== undefined && role !== user.role) await this.users.setRole(user.id, role, client);

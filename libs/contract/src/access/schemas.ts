@@ -8,7 +8,7 @@ export const Username = z
   .string()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, 'Use 1 to 64 letters, digits, dots, dashes or underscores.')
   .meta({ id: 'Username' });
-/** 10 to 256 characters. The server also refuses a password that holds the user name. */
+/** 10 to 256 characters. The server also refuses one that is little more than the user name. */
 export const Password = z.string().min(10, 'Use at least 10 characters.').max(256).meta({ id: 'Password' });
 export const DisplayName = z.string().trim().min(1).max(80).meta({ id: 'DisplayName' });
 
@@ -17,6 +17,8 @@ export type ActorType = z.infer<typeof ActorType>;
 /** Whoever came through the door. `id` is null for `system` and `external`. */
 export const Actor = z.object({ type: ActorType, id: Id.nullable(), name: z.string() }).meta({ id: 'Actor' });
 export type Actor = z.infer<typeof Actor>;
+/** Everybody's names, to pick from. */
+export const PeopleList = listOf(Actor, 'PeopleList');
 
 export const SetupState = z.object({ required: z.boolean() }).meta({ id: 'SetupState' });
 export type SetupState = z.infer<typeof SetupState>;

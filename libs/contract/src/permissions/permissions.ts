@@ -77,7 +77,7 @@ export function permissionsOf(role: Role): readonly Permission[] {
 }
 
 /** What a token may at this moment: its scopes, of those what its owner may, less what no token may. */
-export function tokenPermissions(role: Role, scopes: readonly Permission[]): Permission[] {
-  const owner = new Set(rolePermissions[role]);
-  return scopes.filter((scope) => owner.has(scope) && !sessionOnlyPermissions.includes(scope));
+export function tokenPermissions(owner: Role | Iterable<Permission>, scopes: readonly Permission[]): Permission[] {
+  const held = new Set<Permission>(typeof owner === 'string' ? permissionsOf(owner as Role) : owner);
+  return scopes.filter((scope) => held.has(scope) && !sessionOnlyPermissions.includes(scope));
 }

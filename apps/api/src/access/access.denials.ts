@@ -1,29 +1,64 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { EngineSlug, parseReference, type AuditDraft, type WaybillError } from '@waybill/contract';
+import {
+  EngineSlug,
+  WaybillError,
+  parseReference,
+  type AuditAction,
+  type AuditDraft,
+  type Permission,
+} from '@waybill/contract';
 import type { FastifyRequest } from 'fastify';
 import { Record } from '../audit/record.service.js';
 import type { DeniedDeed } from '../common/access.decorators.js';
 import { draftOf, type ActorContext } from '../common/actor-context.js';
 
+interface Denied {
+  action: AuditAction;
+  permission: Permission;
+  target: AuditDraft['target'];
+}
+
 /** What somebody who is known was refused, put on record. */
 @Injectable()
-export class DenialsService {
+export class AccessDenials {
   private readonly logger = new Logger('Access');
 
-  constructor(private readonly record: Record) {}
+  constructor(private readonly events: Record) {}
 
-  /** Never throws: what was denied stays denied, whether or not it can be written down. */
-  async note(who: ActorContext, request: FastifyRequest, error: WaybillError, deed: DeniedDeed | undefined): Promise<void> {
+  /** A denial that a domain found by itself. */
+  async record(who: ActorContext, { action, permission, target }: Denied): Promise<void> {
+    const error = new WaybillError('permission.denied', `This needs the permission ${permission}.`).toFailure();
+    await this.write(
+      draftOf(who, { action, phase: 'outcome', outcome: 'denied', error, target, details: { permission } }),
+    );
+  }
+
+  /** A denial by the guard. Never throws: what was denied stays denied, whether or not it can be written down. */
+  async note(
+    who: ActorContext,
+    request: FastifyRequest,
+    error: WaybillError,
+    deed: DeniedDeed | undefined,
+  ): Promise<void> {
     if (error.code !== 'permission.denied' && error.code !== 'auth.session_required') return;
+    await this.write(draftFor(who, request, error, deed));
+  }
+
+  private async write(draft: AuditDraft): Promise<void> {
     try {
-      await this.record.append(draftFor(who, request, error, deed));
-    } catch (failure) {
-      this.logger.error({ err: failure, requestId: request.id }, 'A denial could not be put on record');
+      await this.events.append(draft);
+    } catch (error) {
+      this.logger.error({ err: error }, 'A denial could not be put on record');
     }
   }
 }
 
-function draftFor(who: ActorContext, request: FastifyRequest, error: WaybillError, deed: DeniedDeed | undefined): AuditDraft {
+function draftFor(
+  who: ActorContext,
+  request: FastifyRequest,
+  error: WaybillError,
+  deed: DeniedDeed | undefined,
+): AuditDraft {
   return draftOf(who, {
     action: deed?.action ?? 'access.denied',
     phase: 'outcome',
@@ -50,7 +85,15 @@ function targetIn(body: unknown, field: string): AuditDraft['target'] {
   try {
     const { registry, repository, tag, digest } = parseReference(text);
     const isSha256 = digest !== null && /^sha256:[0-9a-f]{64}$/.test(digest);
-    return { reference: text.trim(), registry, repository, tag, digest: isSha256 ? digest : null, imageId: null, size: null };
+    return {
+      reference: text.trim(),
+      registry,
+      repository,
+      tag,
+      digest: isSha256 ? digest : null,
+      imageId: null,
+      size: null,
+    };
   } catch {
     return null;
   }

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable, Logger } from '@nestjs/common';
-import { WaybillError, tokenPermissions, type Actor, type AuthMethod } from '@waybill/contract';
+import { WaybillError, tokenPermissions, type Actor, type AuthMethod, type Permission } from '@waybill/contract';
 import type { ActorContext } from '../common/actor-context.js';
-import { presentedIn } from './presented.js';
+import { newId } from '../common/ids.js';
+import { Origins, type Remote } from './origins.js';
+import { hasTokenInUrl, presentedIn } from './presented.js';
 import { hashSecret } from './secrets.js';
 import { confirmedUntil, isAlive, touchEveryMs } from './session-life.js';
 import { SessionsRepository, type SessionRecord } from './sessions.repository.js';
@@ -21,6 +23,17 @@ export const actorOf = (user: UserRecord): Actor => ({
   id: user.id,
   name: user.displayName,
 });
+
+/** The part of socket.io's handshake that is looked at. */
+export interface Handshake {
+  headers: IncomingHttpHeaders;
+  address: string;
+  url: string;
+}
+
+const longestUserAgent = 300;
+export const userAgentIn = (headers: IncomingHttpHeaders): string | null =>
+  headers['user-agent']?.slice(0, longestUserAgent) ?? null;
 
 /** A user who came by the browser's door: by a session, or just now by password, link or setup code. */
 export function sessionContext(
@@ -54,13 +67,14 @@ function tokenContext(user: UserRecord, facts: RequestFacts, token: TokenRecord)
 
 /** Who is it? The one answer for REST and for the websocket's handshake. */
 @Injectable()
-export class AuthenticationService {
+export class AccessService {
   private readonly logger = new Logger('Access');
 
   constructor(
     private readonly users: UsersRepository,
     private readonly sessions: SessionsRepository,
     private readonly tokens: TokensRepository,
+    private readonly origins: Origins,
   ) {}
 
   /**
@@ -84,6 +98,44 @@ export class AuthenticationService {
     }
     await this.touchToken(found.token, found.user, now);
     return tokenContext(found.user, facts, found.token);
+  }
+
+  /**
+   * The same for a websocket, before it opens; browsers send the cookie from every site, so the origin is looked at too.
+   * @throws WaybillError `auth.required`, `auth.origin`, `token.invalid`, `token.in_url`
+   */
+  async authenticateHandshake({ headers, address, url }: Handshake): Promise<ActorContext> {
+    refuseTokenInUrl(url);
+    const remote = this.origins.remoteOf(headers, address);
+    this.refuseForeign(headers, remote);
+    const who = await this.authenticate(headers, {
+      requestId: newId(),
+      ip: remote.ip,
+      userAgent: userAgentIn(headers),
+    });
+    return who ?? refuseUnknown();
+  }
+
+  /** @throws WaybillError `auth.origin` where a cookie's rights would act for another site; a bearer token acts for nobody's site */
+  refuseForeign(headers: IncomingHttpHeaders, remote: Remote): void {
+    if (presentedIn(headers)?.kind === 'token' || this.origins.allowed(headers, remote)) return;
+    throw new WaybillError(
+      'auth.origin',
+      'Use Waybill’s own page. If this was it, set WAYBILL_PUBLIC_URL to the address in the browser.',
+    );
+  }
+
+  /** Whether who asked for something may do it still, by the session's user or by that token. Asked when queued work begins. */
+  async stillMay(actor: Actor, tokenId: string | null, permission: Permission): Promise<boolean> {
+    if (actor.type === 'system') return true;
+    if (tokenId) {
+      const found = await this.tokens.findWithUser({ id: tokenId });
+      if (!found || found.user.id !== actor.id || !mayEnter(found.user) || !isUsable(found.token, new Date()))
+        return false;
+      return tokenPermissions(found.user.permissions, found.token.scopes).includes(permission);
+    }
+    const user = actor.id === null ? null : await this.users.find(actor.id);
+    return user !== null && mayEnter(user) && user.permissions.has(permission);
   }
 
   /** Whether what once came in still may, with the very rights that it had then. Asked by what stays open for long. */
@@ -140,3 +192,17 @@ const isUsable = (token: TokenRecord, now: Date): boolean =>
 const isRecent = (at: Date | null, now: Date): boolean => at !== null && now.getTime() - at.getTime() < touchEveryMs;
 const isSame = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
   one.size === other.size && [...one].every((permission) => other.has(permission));
+
+/** @throws WaybillError `token.in_url` */
+export function refuseTokenInUrl(url: string): void {
+  if (!hasTokenInUrl(url)) return;
+  throw new WaybillError(
+    'token.in_url',
+    'Send the token as “Authorization: Bearer wbt_…”. Revoke this one: logs may hold it.',
+  );
+}
+
+/** @throws WaybillError `auth.required` */
+export function refuseUnknown(): never {
+  throw new WaybillError('auth.required', 'Log in, or send an API token as “Authorization: Bearer wbt_…”.');
+}
