@@ -55,6 +55,9 @@ export async function withSchemaEngine<T>(
   const connections: SqlDriverAdapter[] = [];
   const keep = async (connecting: Promise<SqlDriverAdapter>): Promise<SqlDriverAdapter> => {
     const connection = await connecting;
+    const dispose = connection.dispose.bind(connection);
+    let disposed: Promise<void> | undefined;
+    connection.dispose = () => (disposed ??= dispose());
     connections.push(connection);
     return connection;
   };

@@ -42,26 +42,29 @@ class WorkersAdapter implements SqlDriverAdapter {
   readonly adapterName = info.adapterName;
   readonly #turns = new Turns();
 
-  constructor(
-    readonly writer: WorkerConnection,
-    readonly reader: WorkerConnection,
-  ) {}
+  readonly #writer: WorkerConnection;
+  readonly #reader: WorkerConnection;
+
+  constructor(writer: WorkerConnection, reader: WorkerConnection) {
+    this.#writer = writer;
+    this.#reader = reader;
+  }
 
   // A select outside a transaction sees what is committed at that moment, the caller's own acknowledged writes included.
   queryRaw(query: SqlQuery): Promise<SqlResultSet> {
-    return isRead(query.sql) ? this.reader.queryRaw(query) : this.#turns.alone(() => this.writer.queryRaw(query));
+    return isRead(query.sql) ? this.#reader.queryRaw(query) : this.#turns.alone(() => this.#writer.queryRaw(query));
   }
 
   executeRaw(query: SqlQuery): Promise<number> {
-    return this.#turns.alone(() => this.writer.executeRaw(query));
+    return this.#turns.alone(() => this.#writer.executeRaw(query));
   }
 
   executeScript(script: string): Promise<void> {
-    return this.#turns.alone(() => this.writer.executeScript(script));
+    return this.#turns.alone(() => this.#writer.executeScript(script));
   }
 
   async startTransaction(_level?: IsolationLevel): Promise<Transaction> {
-    const { writer } = this;
+    const writer = this.#writer;
     const done = await this.#turns.take();
     try {
       await writer.begin();
@@ -77,15 +80,14 @@ class WorkersAdapter implements SqlDriverAdapter {
         done();
       }
     };
-    const script = (sql: string) => (): Promise<void> => writer.executeScript(sql);
     return {
       ...info,
       options: { usePhantomQuery: false },
       queryRaw: (query) => writer.queryRaw(query),
       executeRaw: (query) => writer.executeRaw(query),
-      createSavepoint: (name) => script(`SAVEPOINT ${name}`)(),
-      rollbackToSavepoint: (name) => script(`ROLLBACK TO ${name}`)(),
-      releaseSavepoint: (name) => script(`RELEASE SAVEPOINT ${name}`)(),
+      createSavepoint: (name) => writer.executeScript(`SAVEPOINT ${name}`),
+      rollbackToSavepoint: (name) => writer.executeScript(`ROLLBACK TO ${name}`),
+      releaseSavepoint: (name) => writer.executeScript(`RELEASE SAVEPOINT ${name}`),
       commit: end,
       rollback: end,
     };
@@ -98,8 +100,8 @@ class WorkersAdapter implements SqlDriverAdapter {
 
   async dispose(): Promise<void> {
     await this.#turns.alone(async () => {
-      await this.reader.close();
-      await this.writer.close();
+      await this.#reader.close();
+      await this.#writer.close();
     });
   }
 }
@@ -119,7 +121,7 @@ export class SqliteInWorkers implements SqlDriverAdapterFactory {
     this.#file = file;
   }
 
-  async connect(): Promise<WorkersAdapter> {
+  async connect(): Promise<SqlDriverAdapter> {
     const writer = new WorkerConnection(this.#file, false);
     try {
       // The reader can only open what is there.
