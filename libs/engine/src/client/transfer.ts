@@ -29,9 +29,13 @@ export function operationUserAgent(version: string, operationId: string): string
   return `waybill/${version} (op ${operationId})`;
 }
 
-/** X-Registry-Auth: base64url of JSON in UTF-8. An anonymous `{}` is sent too: 20.10 refuses a push without the header. */
+/**
+ * X-Registry-Auth: base64url of JSON in UTF-8, padded: engines take an unpadded one for none and go on anonymously. An anonymous `{}` is
+ * sent too: 20.10 refuses a push without the header.
+ */
 export function registryAuthHeader(login: EngineLogin | null | undefined): string {
-  return Buffer.from(JSON.stringify(login ?? {}), 'utf8').toString('base64url');
+  const encoded = Buffer.from(JSON.stringify(login ?? {}), 'utf8').toString('base64url');
+  return encoded.padEnd(Math.ceil(encoded.length / 4) * 4, '=');
 }
 
 /** @throws WaybillError `reference.invalid` */

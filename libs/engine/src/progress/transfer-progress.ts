@@ -7,6 +7,11 @@ export interface TransferProgressOptions {
   readonly kind: 'pull' | 'push';
   /** Whether the engine keeps images in containerd's store: an older push counts bytes of the uncompressed tar. Default: false. */
   readonly containerdStore?: boolean;
+  /**
+   * What layers will be, by the id of their lines (12 hex digits), where that is known before: the layers of a registry's manifest for a
+   * pull. What a line tells itself counts more.
+   */
+  readonly sizes?: ReadonlyMap<string, number>;
 }
 
 export interface TransferChanges {
@@ -23,7 +28,10 @@ interface Layer {
   readonly id: string;
   state: LayerState;
   done: number;
+  /** As its lines told. */
   total: number | null;
+  /** As was known before. */
+  readonly expected: number | null;
   mountedFrom?: string;
 }
 
@@ -31,6 +39,7 @@ interface Layer {
 export class TransferProgress {
   readonly #kind: 'pull' | 'push';
   readonly #unit: 'compressed' | 'uncompressed';
+  readonly #sizes: ReadonlyMap<string, number>;
   readonly #layers = new Map<string, Layer>();
   readonly #changed = new Set<string>();
   readonly #rate = new Rate();
@@ -46,8 +55,9 @@ export class TransferProgress {
   /** A pull's closing words, without "Status: ". */
   status: string | null = null;
 
-  constructor({ kind, containerdStore = false }: TransferProgressOptions) {
+  constructor({ kind, containerdStore = false, sizes = new Map() }: TransferProgressOptions) {
     this.#kind = kind;
+    this.#sizes = sizes;
     this.#unit = kind === 'push' && !containerdStore ? 'uncompressed' : 'compressed';
   }
 
@@ -78,10 +88,9 @@ export class TransferProgress {
       if (wasThere(layer.state)) continue;
       if (layer.state !== 'done' || layer.done !== layer.total) this.#changed.add(layer.id);
       layer.state = 'done';
-      layer.total ??= layer.done;
-      layer.done = layer.total;
+      layer.done = layer.total ??= layer.expected ?? layer.done;
     }
-    this.#bytesDone = this.#sums().total ?? this.#bytesDone;
+    this.#bytesDone = Math.max(this.#bytesDone, this.#sums().moved);
     this.#percent = 100;
   }
 
@@ -99,7 +108,7 @@ export class TransferProgress {
       phase,
       percent: this.#percent,
       bytesDone: this.#bytesDone,
-      bytesTotal: total === null ? null : Math.max(total, this.#bytesDone),
+      bytesTotal: this.#finished ? this.#bytesDone : total === null ? null : Math.max(total, this.#bytesDone),
       bytesPerSecond: rate,
       secondsLeft: rate && total !== null ? Math.max(0, total - moved) / rate : null,
       unit: this.#unit,
@@ -137,7 +146,7 @@ export class TransferProgress {
     let layer = this.#layers.get(id);
     if (!layer) {
       if (this.#layers.size >= maxLayers) return;
-      layer = { id, state: said.state, done: 0, total: null };
+      layer = { id, state: said.state, done: 0, total: null, expected: this.#sizes.get(id) ?? null };
       this.#layers.set(id, layer);
     }
     const before = layer.done;
@@ -145,7 +154,7 @@ export class TransferProgress {
     if (said.mountedFrom) layer.mountedFrom = said.mountedFrom;
     if (said.state === 'moving') moveTo(layer, detail);
     else if (said.state === 'retrying') layer.done = 0;
-    else if (hasMoved(said.state)) layer.done = layer.total ??= layer.done;
+    else if (hasMoved(said.state)) layer.done = layer.total ??= layer.expected ?? layer.done;
     this.#rate.add(Math.max(0, layer.done - before), this.#now);
     this.#changed.add(id);
   }
@@ -157,15 +166,16 @@ export class TransferProgress {
     for (const layer of this.#layers.values()) {
       if (wasThere(layer.state)) continue;
       moved += layer.done;
-      total = total === null || layer.total === null ? null : total + layer.total;
+      const size = sizeOf(layer);
+      total = total === null || size === null ? null : total + size;
     }
-    return { moved, total };
+    return { moved, total: this.#layers.size === 0 ? null : total };
   }
 
   #advance(): void {
     const { moved, total } = this.#sums();
     this.#bytesDone = Math.max(this.#bytesDone, moved);
-    if (total === null || this.#layers.size === 0) return;
+    if (total === null) return;
     const all = Math.max(total, this.#bytesDone);
     const percent = all === 0 ? 0 : Math.floor((this.#bytesDone / all) * 100);
     this.#percent = Math.max(this.#percent ?? 0, Math.min(99, percent));
@@ -188,6 +198,10 @@ export class TransferProgress {
   }
 }
 
+function sizeOf({ total, expected, done }: Layer): number | null {
+  return total ?? (expected === null ? null : Math.max(expected, done));
+}
+
 /** Bytes may be told beyond the total (20.10's last push line), or without one. A total that grew stays. */
 function moveTo(layer: Layer, detail: EngineLine['progressDetail']): void {
   if (detail?.units !== undefined && detail.units !== 'B') return;
@@ -196,12 +210,13 @@ function moveTo(layer: Layer, detail: EngineLine['progressDetail']): void {
   layer.done = layer.total === null ? detail.current : Math.min(detail.current, layer.total);
 }
 
-function toLayerProgress({ id, state, done, total, mountedFrom }: Layer): LayerProgress {
+function toLayerProgress(layer: Layer): LayerProgress {
+  const { id, state, done, mountedFrom } = layer;
   return {
     id,
     state,
     bytesDone: done,
-    bytesTotal: total,
+    bytesTotal: sizeOf(layer),
     ...(mountedFrom && state === 'mounted' ? { mountedFrom } : {}),
   };
 }
