@@ -51,7 +51,12 @@ export class RegistriesRepository {
   /** In the order they were made; `after` is the last id of the page before. */
   async page(limit: number, after: string | null): Promise<RegistryRecord[]> {
     const where = after === null ? {} : { id: { gt: after } };
-    const rows = await this.database.client.registry.findMany({ where, orderBy: { id: 'asc' }, take: limit, select: columns });
+    const rows = await this.database.client.registry.findMany({
+      where,
+      orderBy: { id: 'asc' },
+      take: limit,
+      select: columns,
+    });
     return rows.map(toRecord);
   }
 
@@ -80,9 +85,7 @@ export class RegistriesRepository {
 
   /** Another address is another registry: what was learned of the old one goes. */
   async forgetFindings(id: string, tx: DatabaseClient): Promise<void> {
-    const nothing = { realmUrl: null, realmService: null, realmConfirmedAt: null };
-    await tx.$executeRaw`UPDATE "Registry" SET "lastCheck" = NULL, "rateLimit" = NULL WHERE "id" = ${id}`;
-    await tx.registry.update({ where: { id }, data: nothing });
+    await tx.$executeRaw`UPDATE "Registry" SET "lastCheck" = NULL, "rateLimit" = NULL, "realmUrl" = NULL, "realmService" = NULL, "realmConfirmedAt" = NULL WHERE "id" = ${id}`;
   }
 
   async remove(id: string, tx: DatabaseClient): Promise<void> {
@@ -111,5 +114,26 @@ export class RegistriesRepository {
 
   async touchCredential(id: string, at: Date): Promise<void> {
     await this.database.client.credential.updateMany({ where: { id }, data: { lastUsedAt: at } });
+  }
+
+  async updateCredential(
+    id: string,
+    change: { username?: string; updatedAt: Date },
+    tx: DatabaseClient,
+  ): Promise<void> {
+    await tx.credential.update({ where: { id }, data: change });
+  }
+
+  /** One default for each registry. */
+  async setDefault(registryId: string, credentialId: string, tx: DatabaseClient): Promise<void> {
+    await tx.credential.updateMany({
+      where: { registryId, isDefault: true, id: { not: credentialId } },
+      data: { isDefault: false },
+    });
+    await tx.credential.update({ where: { id: credentialId }, data: { isDefault: true } });
+  }
+
+  async removeCredentials(ids: string[], tx: DatabaseClient): Promise<void> {
+    await tx.credential.deleteMany({ where: { id: { in: ids } } });
   }
 }

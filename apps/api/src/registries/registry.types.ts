@@ -1,4 +1,4 @@
-import type { CheckResult, Permission, RateLimit, Realm, Registry, RegistryKind } from '@waybill/contract';
+import type { CheckResult, Credential, Permission, RateLimit, Realm, Registry, RegistryKind } from '@waybill/contract';
 
 /** A registry as the domain knows it. Its secrets are the vault's alone. */
 export interface RegistryRecord {
@@ -39,7 +39,7 @@ export function registryFor(registry: RegistryRecord, permissions: ReadonlySet<P
   return { ...shown, credentials: credentials.map(toCredential) };
 }
 
-function toCredential(credential: CredentialRecord): Registry['credentials'][number] {
+export function toCredential(credential: CredentialRecord): Credential {
   return {
     ...credential,
     createdAt: credential.createdAt.toISOString(),

@@ -33,7 +33,9 @@ function parsed(text: string, where: string): VaultKey[] {
   try {
     return parseVaultKeys(text);
   } catch (error) {
-    throw new VaultError(`The vault’s key in ${where} cannot be used: ${(error as Error).message}. Bring the right one back.`);
+    throw new VaultError(
+      `The vault’s key in ${where} cannot be used: ${(error as Error).message}. Bring the right one back.`,
+    );
   }
 }
 

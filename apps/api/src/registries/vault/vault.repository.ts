@@ -23,7 +23,9 @@ export class VaultRepository {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   /** With its user name and its registry's place, read at once: a secret must never be used at another address. */
-  async find(id: string): Promise<(SealedCredential & { username: string; registry: { address: string; insecure: boolean } }) | null> {
+  async find(
+    id: string,
+  ): Promise<(SealedCredential & { username: string; registry: { address: string; insecure: boolean } }) | null> {
     return this.database.client.credential.findUnique({
       where: { id },
       select: { ...sealedColumns, username: true, registry: { select: { address: true, insecure: true } } },
