@@ -1,0 +1,110 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { bodyText, canonicalJson } from '@waybill/audit';
+import { AuditEvent, type AuditFilter } from '@waybill/contract';
+import type { Database, DatabaseClient, Prisma } from '@waybill/database';
+import { DATABASE } from '../database/database.module.js';
+import { whereOf } from './audit-filter.js';
+
+export interface EventPage {
+  filter: AuditFilter;
+  order: 'asc' | 'desc';
+  /** Only events beyond this number, in the order of the page. */
+  after: number | null;
+  limit: number;
+}
+
+type Row = { seq: bigint; body: string; personal: string | null; hash: string };
+const columns = { seq: true, body: true, personal: true, hash: true } satisfies Prisma.AuditEventSelect;
+
+/** The one user of the table AuditEvent, which it only ever adds to. */
+@Injectable()
+export class AuditRepository {
+  constructor(@Inject(DATABASE) private readonly database: Database) {}
+
+  async head(): Promise<{ seq: number; hash: string } | null> {
+    const row = await this.database.client.auditEvent.findFirst({ orderBy: { seq: 'desc' }, select: { seq: true, hash: true } });
+    return row && { seq: Number(row.seq), hash: row.hash };
+  }
+
+  /** Writes the events and whatever `change` does in one transaction. */
+  append<T>(events: AuditEvent[], change: (tx: DatabaseClient) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (tx) => {
+      await tx.auditEvent.createMany({ data: events.map(rowOf) });
+      return change(tx);
+    });
+  }
+
+  async find(seq: number): Promise<AuditEvent | null> {
+    const row = await this.database.client.auditEvent.findUnique({ where: { seq: BigInt(seq) }, select: columns });
+    return row && eventOf(row);
+  }
+
+  async page({ filter, order, after, limit }: EventPage): Promise<AuditEvent[]> {
+    const beyond = after === null ? [] : [{ seq: order === 'asc' ? { gt: BigInt(after) } : { lt: BigInt(after) } }];
+    const rows = await this.database.client.auditEvent.findMany({
+      where: { AND: [whereOf(filter), ...beyond] },
+      orderBy: { seq: order },
+      take: limit,
+      select: columns,
+    });
+    return rows.map(eventOf);
+  }
+
+  async times(filter: AuditFilter): Promise<{ first: Date; last: Date } | null> {
+    const { _min, _max } = await this.database.client.auditEvent.aggregate({ where: whereOf(filter), _min: { at: true }, _max: { at: true } });
+    return _min.at && _max.at ? { first: _min.at, last: _max.at } : null;
+  }
+
+  count(filter: AuditFilter, more: Prisma.AuditEventWhereInput = {}): Promise<number> {
+    return this.database.client.auditEvent.count({ where: { AND: [whereOf(filter), more] } });
+  }
+
+  /** Time and outcome alone, in batches, for counting over time. */
+  async *outcomes(filter: AuditFilter, batch = 5000): AsyncGenerator<{ at: Date; outcome: string | null }[]> {
+    for (let after = 0n; ; ) {
+      const rows = await this.database.client.auditEvent.findMany({
+        where: { AND: [whereOf(filter), { seq: { gt: after } }] },
+        orderBy: { seq: 'asc' },
+        take: batch,
+        select: { seq: true, at: true, outcome: true },
+      });
+      if (rows.length) yield rows;
+      if (rows.length < batch) return;
+      after = rows.at(-1)?.seq ?? after;
+    }
+  }
+}
+
+function rowOf(event: AuditEvent): Prisma.AuditEventCreateManyInput {
+  const { target } = event;
+  return {
+    seq: BigInt(event.seq),
+    id: event.id,
+    at: event.at,
+    actorType: event.actor.type,
+    actorId: event.actor.id,
+    door: event.via.door,
+    action: event.action,
+    engine: event.engine?.slug ?? null,
+    registry: lower(target?.registry),
+    repository: lower(target?.repository),
+    tag: lower(target?.tag),
+    digest: lower(target?.digest),
+    phase: event.phase,
+    outcome: event.outcome,
+    operationId: event.operationId,
+    subjectId: event.subject?.id ?? null,
+    intentSeq: event.intentSeq === null ? null : BigInt(event.intentSeq),
+    body: bodyText(event),
+    personal: event.personal ? canonicalJson(event.personal) : null,
+    prevHash: event.prevHash,
+    hash: event.hash,
+  };
+}
+
+const lower = (text: string | null | undefined): string | null => text?.toLowerCase() ?? null;
+
+/** The event as it was written, out of its hashed body. */
+function eventOf({ body, personal, hash }: Row): AuditEvent {
+  return AuditEvent.parse({ ...JSON.parse(body), personal: personal === null ? null : JSON.parse(personal), hash });
+}
