@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { RegistryClient } from '@waybill/registry';
 import { GuardedHttp } from './guarded-http.js';
 import { RegistriesRepository } from './registries.repository.js';
+import { RegistryEvents } from './registry.events.js';
 import type { RegistryRecord } from './registry.types.js';
 import { VaultService } from './vault/vault.service.js';
 
@@ -17,6 +18,7 @@ export class RateLimits {
     private readonly repository: RegistriesRepository,
     private readonly vault: VaultService,
     private readonly http: GuardedHttp,
+    private readonly events: RegistryEvents,
   ) {}
 
   /** In the background, at most twice a minute: nobody waits for it, and nothing fails with it. */
@@ -34,6 +36,8 @@ export class RateLimits {
     const { address, insecure, realm } = registry;
     const client = new RegistryClient(this.http, { address, insecure, credential, confirmedRealm: realm?.url ?? null });
     const limit = await client.rateLimit();
-    if (limit) await this.repository.saveRateLimit(registry.id, limit);
+    if (!limit) return;
+    await this.repository.saveRateLimit(registry.id, limit);
+    this.events.emit('changed', null);
   }
 }

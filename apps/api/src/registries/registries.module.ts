@@ -15,6 +15,7 @@ import { RealmConfirmation } from './realm-confirmation.service.js';
 import { RegistriesController } from './registries.controller.js';
 import { RegistriesRepository } from './registries.repository.js';
 import { RegistriesService } from './registries.service.js';
+import { RegistryEvents } from './registry.events.js';
 import { RegistryAdmin } from './registry-admin.service.js';
 import { RegistryChecks } from './registry-checks.service.js';
 import { RegistryHealthService } from './registry-health.service.js';
@@ -35,6 +36,7 @@ import { VaultService } from './vault/vault.service.js';
     },
     OwnListeners,
     GuardedHttp,
+    RegistryEvents,
     OneAtATime,
     RateLimits,
     CredentialWriter,
@@ -48,6 +50,6 @@ import { VaultService } from './vault/vault.service.js';
     RegistryHealthService,
     RegistryImport,
   ],
-  exports: [RegistriesService],
+  exports: [RegistriesService, RegistryEvents],
 })
 export class RegistriesModule {}

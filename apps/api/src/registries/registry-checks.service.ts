@@ -17,6 +17,7 @@ import { RateLimits } from './rate-limits.service.js';
 import { RealmConfirmation } from './realm-confirmation.service.js';
 import { RegistriesRepository } from './registries.repository.js';
 import { RegistriesService } from './registries.service.js';
+import { RegistryEvents } from './registry.events.js';
 import { aboutRegistry } from './registry-drafts.js';
 import { defaultCredential, type CredentialRecord, type RegistryRecord } from './registry.types.js';
 import { VaultService } from './vault/vault.service.js';
@@ -33,6 +34,7 @@ export class RegistryChecks {
     private readonly engines: EngineChecks,
     private readonly rateLimits: RateLimits,
     private readonly record: Record,
+    private readonly events: RegistryEvents,
   ) {}
 
   /**
@@ -66,6 +68,7 @@ export class RegistryChecks {
       await this.record.appendWith([outcome(error, { realm: result.realm?.url ?? null, engines })], (tx) =>
         this.repository.saveCheck(id, result, tx),
       );
+      this.events.emit('changed', null);
       return result;
     } catch (error) {
       if (error instanceof WaybillError && error.code !== 'record.unavailable')

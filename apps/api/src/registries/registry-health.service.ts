@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { WaybillError, type RegistryHealth } from '@waybill/contract';
-import { challenge } from '@waybill/registry';
+import { challenge, type RegistryHttp } from '@waybill/registry';
 import { GuardedHttp } from './guarded-http.js';
 import { RegistriesRepository } from './registries.repository.js';
 import type { RegistryRecord } from './registry.types.js';
@@ -19,8 +19,8 @@ export class RegistryHealthService {
   private readonly running = new Map<string, Promise<void>>();
 
   constructor(
-    private readonly repository: RegistriesRepository,
-    private readonly http: GuardedHttp,
+    @Inject(RegistriesRepository) private readonly repository: Pick<RegistriesRepository, 'all'>,
+    @Inject(GuardedHttp) private readonly http: RegistryHttp,
   ) {}
 
   async list(): Promise<RegistryHealth[]> {
