@@ -3,7 +3,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { isStorageFull, openDatabase } from './index.js';
+import { isDatabaseFailure, isStorageFull, openDatabase } from './index.js';
 import { WorkerConnection } from './sqlite/worker-connection.js';
 import { freshDatabase, type FreshDatabase } from './testing/fresh-database.js';
 import { startChild } from './testing/start-child.js';
@@ -120,6 +120,7 @@ describe('SQLite in workers', () => {
     };
     const error = await fill().catch((caught: unknown) => caught);
     expect(isStorageFull(error)).toBe(true);
+    expect(isDatabaseFailure(error)).toBe(true);
     await limit(1_000_000);
     await database.transaction((client) => client.user.create({ data: userRow('room') }));
     expect(await database.client.user.findUnique({ where: { id: 'room' } })).not.toBeNull();

@@ -61,3 +61,27 @@ export function isStorageFull(error: unknown): boolean {
       (cause['kind'] === 'postgres' && cause['code'] === POSTGRESQL_DISK_FULL),
   );
 }
+
+/** Prisma's codes for what lies in the database rather than in the data: unreachable (P1…), no connection, no transaction. */
+const failureCode = /^P(1\d{3}|2024|2028|2034|2037)$/;
+const ownCauses = [
+  'SocketTimeout',
+  'ConnectionClosed',
+  'DatabaseNotReachable',
+  'TooManyConnections',
+  'sqlite',
+  'postgres',
+];
+
+/**
+ * Whether it is the database that failed (full, gone, locked, broken), and not the data that it was asked to write: the
+ * same call may work later.
+ */
+export function isDatabaseFailure(error: unknown): boolean {
+  if (error instanceof InsideTransactionError) return false;
+  if (error instanceof DatabaseError || isStorageFull(error)) return true;
+  const { code, name } = (asFacts(error) ?? {}) as { code?: unknown; name?: unknown };
+  if (typeof code === 'string' && failureCode.test(code)) return true;
+  if (name === 'PrismaClientInitializationError' || name === 'PrismaClientRustPanicError') return true;
+  return driverCauses(error).some((cause) => ownCauses.includes(String(cause['kind'])));
+}

@@ -1,4 +1,10 @@
-export { DatabaseError, InsideTransactionError, isStorageFull, isUniqueViolation } from './errors.js';
+export {
+  DatabaseError,
+  InsideTransactionError,
+  isDatabaseFailure,
+  isStorageFull,
+  isUniqueViolation,
+} from './errors.js';
 export { openDatabase, type Database, type DatabaseClient, type OpenOptions } from './open-database.js';
 export type { DatabaseKind } from './migrate/migrations.js';
 export type * from './generated/sqlite/client.js';

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DatabaseError, InsideTransactionError, isUniqueViolation, openDatabase, type Database } from './index.js';
+import {
+  DatabaseError,
+  isDatabaseFailure,
+  InsideTransactionError,
+  isUniqueViolation,
+  openDatabase,
+  type Database,
+} from './index.js';
 import { freshDatabase, type FreshDatabase } from './testing/fresh-database.js';
 import { userRow } from './testing/user-row.js';
 
@@ -92,6 +99,7 @@ describe.each(['sqlite', 'postgresql'] as const)('a %s database', (kind) => {
     expect(isUniqueViolation(error, 'usernameKey')).toBe(true);
     expect(isUniqueViolation(error, 'id')).toBe(false);
     expect(isUniqueViolation(new Error('other'))).toBe(false);
+    expect(isDatabaseFailure(error)).toBe(false);
   });
 
   it('goes on after a transaction in which a statement failed', async () => {

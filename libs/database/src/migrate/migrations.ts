@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,7 +48,32 @@ export function listMigrations(kind: DatabaseKind): MigrationList {
 }
 
 export function migrationFactory({ kind, address }: DatabaseAddress): SqlMigrationAwareDriverAdapterFactory {
-  return kind === 'sqlite' ? new PrismaSqlite({ url: `file:${address}` }) : new PrismaPg({ connectionString: address });
+  return kind === 'sqlite' ? new PrismaSqlite({ url: `file:${address}` }) : postgresqlFactory(address);
+}
+
+/** The adapter's own shadow database is the database itself when it is named by a URL. */
+function postgresqlFactory(url: string): SqlMigrationAwareDriverAdapterFactory {
+  const factory = new PrismaPg({ connectionString: url });
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    connect: () => factory.connect(),
+    connectToShadowDb: async () => {
+      const name = `waybill_shadow_${randomUUID().replaceAll('-', '')}`;
+      const own = await factory.connect();
+      await own.executeScript(`CREATE DATABASE "${name}"`);
+      const shadowUrl = new URL(url);
+      shadowUrl.pathname = `/${name}`;
+      const shadow = await new PrismaPg({ connectionString: shadowUrl.href }).connect();
+      const dispose = shadow.dispose.bind(shadow);
+      shadow.dispose = async () => {
+        await dispose();
+        await own.executeScript(`DROP DATABASE "${name}"`);
+        await own.dispose();
+      };
+      return shadow;
+    },
+  };
 }
 
 const datasource = (kind: DatabaseKind): [string, string] => [

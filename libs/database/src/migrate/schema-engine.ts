@@ -65,7 +65,7 @@ export async function withSchemaEngine<T>(
     provider: factory.provider,
     adapterName: factory.adapterName,
     connect: () => keep(factory.connect()),
-    connectToShadowDb: async () => withWholeScripts(await keep(factory.connectToShadowDb())),
+    connectToShadowDb: async () => asShadow(await keep(factory.connectToShadowDb())),
   };
   const Engine = await loadEngineClass();
   const engine = await Engine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(tracked));
@@ -76,13 +76,23 @@ export async function withSchemaEngine<T>(
   }
 }
 
-/** A whole script comes to the shadow database as one executeRaw, of which node:sqlite runs only the first statement. */
-function withWholeScripts(connection: SqlDriverAdapter): SqlDriverAdapter {
+/**
+ * Two traps of the adapters: a whole script comes to the shadow database as one executeRaw, of which node:sqlite runs only
+ * the first statement; and the PostgreSQL adapter cannot read the type "char", which the engine selects.
+ */
+function asShadow(connection: SqlDriverAdapter): SqlDriverAdapter {
   const executeRaw = connection.executeRaw.bind(connection);
   connection.executeRaw = async (query) => {
     if (query.args.length > 0) return executeRaw(query);
     await connection.executeScript(query.sql);
     return 0;
   };
+  const queryRaw = connection.queryRaw.bind(connection);
+  connection.queryRaw = (query) => queryRaw({ ...query, sql: readableSelect(query.sql) });
   return connection;
 }
+
+const readableSelect = (sql: string): string =>
+  sql
+    .replace('constr.contype AS', 'constr.contype::text AS')
+    .replace(/\bcon\.(conf(?:del|upd)type),/g, 'con.$1::text AS $1,');
