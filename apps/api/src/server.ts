@@ -96,8 +96,9 @@ async function servePage(app: NestFastifyApplication): Promise<void> {
       },
     });
   }
-  fastify.setNotFoundHandler((request, reply) => {
-    const isPage = built && request.method === 'GET' && !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+  // A route, since Nest sets the one not-found handler itself; what is no GET goes there and becomes a problem by the filter.
+  fastify.get('/*', (request, reply) => {
+    const isPage = built && !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
     if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false });
     const problem = problemOf('route.not_found', request.id);
     return reply.status(404).type('application/problem+json').send(problem);

@@ -69,7 +69,7 @@ function draftFor(
     details: {
       method: request.method,
       route: request.routeOptions.url ?? '',
-      ...(error.extra?.['missing'] ? { permission: error.extra['missing'] } : {}),
+      ...(error.extra?.['missing'] ? { permission: String(error.extra['missing']) } : {}),
     },
   });
 }

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { WaybillError } from '@waybill/contract';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { ThrottledLogins } from './throttled-logins.js';
@@ -21,7 +21,7 @@ export class LoginThrottle {
   private readonly account = limiter(mostForAccount);
   private readonly address = limiter(mostForAddress);
 
-  constructor(private readonly throttled: ThrottledLogins) {}
+  constructor(@Inject(ThrottledLogins) private readonly throttled: Pick<ThrottledLogins, 'count'>) {}
 
   /** @throws WaybillError `auth.throttled` with the seconds after which another try is looked at */
   async refuseThrottled(account: string, ip: string | null): Promise<void> {

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CreateTokenRequest, CreatedToken, Id, PageQuery, TokenList, type List, type Token } from '@waybill/contract';
-import { LoggedIn, SessionOnly } from '../common/access.decorators.js';
+import { HoldsSecret, LoggedIn, SessionOnly } from '../common/access.decorators.js';
 import { Who, type ActorContext } from '../common/actor-context.js';
 import { Answers } from '../common/answers.decorator.js';
 import { userOf } from './sessions.service.js';
@@ -25,6 +25,7 @@ export class TokensController {
   @Post()
   @LoggedIn()
   @SessionOnly()
+  @HoldsSecret()
   @Answers(CreatedToken, 201)
   async create(
     @Who() who: ActorContext,

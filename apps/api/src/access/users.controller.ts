@@ -16,7 +16,7 @@ import {
   type Token,
 } from '@waybill/contract';
 import type { FastifyRequest } from 'fastify';
-import { Needs, NeedsConfirmation, SessionOnly } from '../common/access.decorators.js';
+import { HoldsSecret, Needs, NeedsConfirmation, SessionOnly } from '../common/access.decorators.js';
 import { Who, type ActorContext } from '../common/actor-context.js';
 import { Answers } from '../common/answers.decorator.js';
 import { Origins } from './origins.js';
@@ -44,6 +44,7 @@ export class UsersController {
   /** Without a password the answer holds an invitation: a link that works once. */
   @Post()
   @NeedsConfirmation()
+  @HoldsSecret()
   @Answers(CreatedUser, 201)
   async create(
     @Who() who: ActorContext,
@@ -74,6 +75,7 @@ export class UsersController {
   /** Makes a link with which the person chooses a new password. Earlier links stop to work. */
   @Post(':id/reset')
   @NeedsConfirmation()
+  @HoldsSecret()
   @Answers(PersonalLink, 201)
   async reset(
     @Who() who: ActorContext,
@@ -95,6 +97,7 @@ export class UsersController {
   /** For service accounts alone; people make their own. */
   @Post(':id/tokens')
   @NeedsConfirmation()
+  @HoldsSecret()
   @Answers(CreatedToken, 201)
   async createToken(
     @Who() who: ActorContext,

@@ -85,14 +85,10 @@ export class UsersService {
       changes,
       details: { invited: invitation !== null },
     });
-    try {
-      await this.record.appendWith([draft], async (client) => {
-        await this.users.create(user, client);
-        if (invitation) await this.links.store(invitation, client);
-      });
-    } catch (error) {
-      throw isUniqueViolation(error) ? taken() : error;
-    }
+    await this.record.appendWith([draft], async (client) => {
+      await this.users.create(user, client).catch(refuseTaken);
+      if (invitation) await this.links.store(invitation, client);
+    });
     return { ...(await this.get(user.id)), invitation: invitation?.personal ?? null };
   }
 
@@ -187,6 +183,11 @@ export class UsersService {
 }
 
 const taken = () => new WaybillError('user.username_taken', 'Choose another user name; case does not tell two apart.');
+
+/** Two who ask for one name at once: the database lets one of them have it. */
+function refuseTaken(error: unknown): never {
+  throw isUniqueViolation(error) ? taken() : error;
+}
 const notAPerson = () => new WaybillError('user.not_a_person', 'Give a service account a token instead.');
 
 function toUser({ permissions: _, ...user }: UserRecord): User {

@@ -39,7 +39,13 @@ export type Permission = z.infer<typeof Permission>;
 export const Role = z.enum(['viewer', 'developer', 'publisher', 'auditor', 'admin']).meta({ id: 'Role' });
 export type Role = z.infer<typeof Role>;
 
-const viewer = ['engine.read', 'image.read', 'container.read', 'operation.read', 'registry.read'] as const satisfies Permission[];
+const viewer = [
+  'engine.read',
+  'image.read',
+  'container.read',
+  'operation.read',
+  'registry.read',
+] as const satisfies Permission[];
 const developer = [
   ...viewer,
   'image.pull',
@@ -67,7 +73,12 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
 };
 
 /** Never held by a token, whatever its owner is: no token manages people, tokens or the vault, or speaks for four eyes. */
-export const sessionOnlyPermissions: readonly Permission[] = ['user.manage', 'registry.manage', 'settings.manage', 'approve'];
+export const sessionOnlyPermissions: readonly Permission[] = [
+  'user.manage',
+  'registry.manage',
+  'settings.manage',
+  'approve',
+];
 
 /** What a token without scopes may: read. */
 export const defaultTokenScopes: readonly Permission[] = viewer;
