@@ -33,6 +33,8 @@ function refuse(value: unknown, path: string): void {
       if (value === null) return;
       for (const [name, one] of Object.entries(value)) {
         if (!name.isWellFormed()) throw new NotCanonicalError(`A lone surrogate in a name at ${path}.`);
+        // As in all JSON: a member that is undefined is not there.
+        if (one === undefined && !Array.isArray(value)) continue;
         refuse(one, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`);
       }
       return;

@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { AuditDraft, AuditEvent } from '@waybill/contract';
-import { NotCanonicalError, canonicalJson, genesisHash, sealEvent, verifyChain } from './index.js';
+import { NotCanonicalError, canonicalJson, commitmentOf, genesisHash, sealEvent, verifyChain } from './index.js';
 
 const draft: AuditDraft = {
   actor: { type: 'user', id: '01990000-0000-7000-8000-000000000001' },
   via: { door: 'browser', authMethod: 'session', tokenId: null, requestId: 'r-1' },
   action: 'image.push',
   engine: { slug: 'local', id: 'E' },
-  target: { reference: 'reg.io/a:1', registry: 'reg.io', repository: 'a', tag: '1', digest: null, imageId: null, size: 7 },
+  target: {
+    reference: 'reg.io/a:1',
+    registry: 'reg.io',
+    repository: 'a',
+    tag: '1',
+    digest: null,
+    imageId: null,
+    size: 7,
+  },
   subject: null,
   operationId: null,
   intentSeq: null,
@@ -44,24 +52,56 @@ describe('sealEvent', () => {
       '"v":1,"via":{"authMethod":"session","door":"browser","requestId":"r-1","tokenId":null}}';
     expect(event?.commitment).toBe(commitment);
     expect(event?.hash).toBe(createHash('sha256').update(body).digest('hex'));
+    // Fixed for ever: what was once written verifies with every later version.
+    expect(event?.commitment).toBe('e2cdfa17888a3b784f0f256fa0b5c576e3048aa478d1b1392dabfc43e3ee4034');
+    expect(event?.hash).toBe('29f7b13227f789737c39525cc1c7bffc21d87d82e76e5bd58bf23b38e009d9ba');
   });
 });
 
 describe('canonicalJson', () => {
-  it.each([[2 ** 53], [Number.NaN], [Number.POSITIVE_INFINITY], ['\ud800'], [{ '\udc00': 1 }], [undefined], [[undefined]], [1n]])('refuses %p', (value) => {
+  it.each([
+    [2 ** 53],
+    [Number.NaN],
+    [Number.POSITIVE_INFINITY],
+    ['\ud800'],
+    [{ '\udc00': 1 }],
+    [undefined],
+    [[undefined]],
+    [1n],
+  ])('refuses %p', (value) => {
     expect(() => canonicalJson(value)).toThrow(NotCanonicalError);
   });
+  it('leaves out members that are undefined, and takes the largest integer', () => {
+    expect(canonicalJson({ a: undefined, b: [2 ** 53 - 1] })).toBe('{"b":[9007199254740991]}');
+  });
+  it('does not depend on the order in which members were put together', () => {
+    expect(canonicalJson({ b: { d: 1, c: 2 }, a: 3 })).toBe(canonicalJson({ a: 3, b: { c: 2, d: 1 } }));
+  });
   it('sorts names by UTF-16 and writes numbers as ECMAScript does', () => {
-    expect(canonicalJson({ '\u20ac': 1, '\r': 2, X,"a":0,"\u20ac":1}');
+    expect(canonicalJson({ '\u20ac': 1, '\r': 2, '1': 1e-7, a: -0 })).toBe('{"\\r":2,"1":1e-7,"a":0,"\u20ac":1}');
+  });
+});
+
+describe('commitmentOf', () => {
+  it('hides a known name behind the salt', () => {
+    const personal = { actorName: 'ada', ip: null, userAgent: null };
+    expect(commitmentOf({ salt: 'a', ...personal })).not.toBe(commitmentOf({ salt: 'b', ...personal }));
   });
 });
 
 describe('verifyChain', () => {
-  const change = (at: number, part: Partial<AuditEvent>) => chain(5).map((event) => (event.seq === at ? { ...event, ...part } : event));
+  const change = (at: number, part: Partial<AuditEvent>) =>
+    chain(5).map((event) => (event.seq === at ? { ...event, ...part } : event));
 
   it('passes a whole chain and tells its head', async () => {
     const events = chain(5);
-    expect(await verifyChain(events)).toMatchObject({ ok: true, events: 5, headSeq: 5, headHash: events[4]?.hash, flaw: null });
+    expect(await verifyChain(events)).toMatchObject({
+      ok: true,
+      events: 5,
+      headSeq: 5,
+      headHash: events[4]?.hash,
+      flaw: null,
+    });
   });
   it('finds an altered event', async () => {
     expect((await verifyChain(change(3, { outcome: 'succeeded' }))).flaw).toEqual({ seq: 3, kind: 'altered' });
@@ -69,6 +109,23 @@ describe('verifyChain', () => {
   it('finds an altered name', async () => {
     const personal = { salt: '00'.repeat(16), actorName: 'Somebody else', ip: '10.0.0.1', userAgent: null };
     expect((await verifyChain(change(2, { personal }))).flaw).toEqual({ seq: 2, kind: 'commitment' });
+  });
+  it('finds what was altered into something that has no canonical form', async () => {
+    expect((await verifyChain(change(3, { durationMs: 2 ** 60 }))).flaw).toEqual({ seq: 3, kind: 'altered' });
+    const personal = { salt: '\ud800', actorName: null, ip: null, userAgent: null };
+    expect((await verifyChain(change(3, { personal }))).flaw).toEqual({ seq: 3, kind: 'commitment' });
+  });
+  it('goes on from where an earlier check ended, over a stream too', async () => {
+    const events = chain(6);
+    async function* rest() {
+      yield* events.slice(3);
+    }
+    const verdict = await verifyChain(rest(), { seq: 3, hash: events[2]?.hash ?? '' });
+    expect(verdict).toMatchObject({ ok: true, events: 3, headSeq: 6 });
+  });
+  it('finds one that stands twice', async () => {
+    const events = chain(2);
+    expect((await verifyChain([...events, ...events.slice(1)])).flaw).toEqual({ seq: 2, kind: 'moved' });
   });
   it('counts an erased one apart', async () => {
     expect(await verifyChain(change(2, { personal: null }))).toMatchObject({ ok: true, erased: 1 });
@@ -82,7 +139,16 @@ describe('verifyChain', () => {
   });
   it('finds an inserted one that was sealed anew', async () => {
     const events = chain(5);
-    const forged = sealEvent(draft, { seq: 3, id: events[2]?.id ?? '', at: '2026-11-24T11:00:00.000Z', prevHash: events[1]?.hash ?? '', salt: 'ff' });
-    expect((await verifyChain([...events.slice(0, 2), forged, ...events.slice(3)])).flaw).toEqual({ seq: 4, kind: 'moved' });
+    const forged = sealEvent(draft, {
+      seq: 3,
+      id: events[2]?.id ?? '',
+      at: '2026-11-24T11:00:00.000Z',
+      prevHash: events[1]?.hash ?? '',
+      salt: 'ff',
+    });
+    expect((await verifyChain([...events.slice(0, 2), forged, ...events.slice(3)])).flaw).toEqual({
+      seq: 4,
+      kind: 'moved',
+    });
   });
 });

@@ -30,7 +30,10 @@ export function hashOf(event: AuditEvent | AuditBody): string {
 export const newSalt = (): string => randomBytes(16).toString('hex');
 
 /** Gives a draft its place in the chain. @throws NotCanonicalError */
-export function sealEvent(draft: AuditDraft, place: { seq: number; id: string; at: string; prevHash: string; salt: string }): AuditEvent {
+export function sealEvent(
+  draft: AuditDraft,
+  place: { seq: number; id: string; at: string; prevHash: string; salt: string },
+): AuditEvent {
   const { personal: open, ...deed } = draft;
   const { salt, ...rest } = place;
   const personal: AuditPersonal = { salt, ...open };

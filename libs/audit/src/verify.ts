@@ -1,4 +1,5 @@
 import type { AuditEvent } from '@waybill/contract';
+import { NotCanonicalError } from './canonical.js';
 import { commitmentOf, genesisHash, hashOf } from './chain.js';
 
 /** What is wrong with the first event that does not fit. */
@@ -41,8 +42,19 @@ export async function verifyChain(
 }
 
 function flawOf(event: AuditEvent, { headSeq, headHash }: Verdict): Flaw['kind'] | null {
-  if (hashOf(event) !== event.hash) return 'altered';
-  if (event.personal && commitmentOf(event.personal) !== event.commitment) return 'commitment';
+  if (!gives(event.hash, () => hashOf(event))) return 'altered';
+  const { personal } = event;
+  if (personal && !gives(event.commitment, () => commitmentOf(personal))) return 'commitment';
   if (event.seq > headSeq + 1) return 'missing';
   return event.seq === headSeq + 1 && event.prevHash === headHash ? null : 'moved';
+}
+
+/** What was altered may have no canonical form at all. */
+function gives(hash: string, compute: () => string): boolean {
+  try {
+    return compute() === hash;
+  } catch (error) {
+    if (error instanceof NotCanonicalError) return false;
+    throw error;
+  }
 }

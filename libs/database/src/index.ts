@@ -6,5 +6,6 @@ export {
   isUniqueViolation,
 } from './errors.js';
 export { openDatabase, type Database, type DatabaseClient, type OpenOptions } from './open-database.js';
+export { escapeLike } from './escape-like.js';
 export type { DatabaseKind } from './migrate/migrations.js';
 export type * from './generated/sqlite/client.js';

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   DatabaseError,
-  isDatabaseFailure,
   InsideTransactionError,
+  escapeLike,
+  isDatabaseFailure,
   isUniqueViolation,
   openDatabase,
   type Database,
@@ -160,6 +161,20 @@ describe.each(['sqlite', 'postgresql'] as const)('a %s database', (kind) => {
     expect(token.createdAt.getTime()).toBe(1e12 + 7);
     expect(token.scopes).toEqual(scopes);
     await database.client.token.deleteMany();
+  });
+
+  it('compares with text that holds the signs of LIKE', async () => {
+    const names = ['my_app', 'my-app', '100%', '1000', String.raw`a\b`];
+    await database.client.user.createMany({ data: names.map((name) => userRow(name)) });
+    const starting = async (text: string) =>
+      (await database.client.user.findMany({ where: { id: { startsWith: escapeLike(text) } } })).map(({ id }) => id);
+    expect(await starting('my_')).toEqual(['my_app']);
+    expect(await starting('100%')).toEqual(['100%']);
+    expect(await starting('a\\')).toEqual([String.raw`a\b`]);
+    const within = await database.client.user.findMany({
+      where: { id: { startsWith: `${escapeLike('m')}%${escapeLike('pp')}` } },
+    });
+    expect(within.map(({ id }) => id).sort()).toEqual(['my-app', 'my_app']);
   });
 
   it('answers a ping', async () => {

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
+import { Readable, pipeline } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import type { AuditEvent, AuditExportQuery, AuditFilter } from '@waybill/contract';
+import type { AuditDraft, AuditEvent, AuditExportQuery, AuditFilter } from '@waybill/contract';
 import { stringify } from 'csv-stringify';
 import { draftOf, type ActorContext } from '../common/actor-context.js';
 import { AuditRepository } from './audit.repository.js';
@@ -17,25 +17,32 @@ export class AuditExportService {
   ) {}
 
   /** The file as a stream that is read only as fast as it is taken. What is written meanwhile is not in it. */
-  async export({ format, ...filter }: AuditExportQuery, who: ActorContext): Promise<{ stream: Readable; type: string; name: string }> {
+  async export(
+    { format, ...filter }: AuditExportQuery,
+    who: ActorContext,
+  ): Promise<{ stream: Readable; type: string; name: string }> {
     const upTo = this.record.headSeq;
     const rows = await this.repository.count(filter, { seq: { lte: BigInt(upTo) } });
     await this.record.append(
-      draftOf(who, { action: 'audit.export', phase: 'outcome', outcome: 'succeeded', details: { format, rows, filter: asJson(filter) } }),
+      draftOf(who, {
+        action: 'audit.export',
+        phase: 'outcome',
+        outcome: 'succeeded',
+        details: { format, rows, filter: asJson(filter) },
+      }),
     );
     const name = `waybill-record-${new Date().toISOString().slice(0, 10)}.${format}`;
     const events = this.events(filter, upTo);
     if (format === 'ndjson') return { stream: Readable.from(ndjson(events)), type: 'application/x-ndjson', name };
-    const source = Readable.from(events);
     // Spreadsheets run what begins with =, +, - or @.
-    const csv = stringify({ header: true, bom: true, escape_formulas: true, columns: Object.keys(csvRow), cast: { object: (value) => JSON.stringify(value) } });
-    source.on('error', (error) => csv.destroy(error));
-    csv.on('close', () => source.destroy());
-    return { stream: source.map(toCsvRow).pipe(csv), type: 'text/csv; charset=utf-8', name };
+    const csv = stringify({ header: true, bom: true, escape_formulas: true, columns: Object.keys(csvRow) });
+    // An error of either ends both, and shows on the one that is sent; so does a client that goes away.
+    pipeline(Readable.from(csvRows(events)), csv, () => undefined);
+    return { stream: csv, type: 'text/csv; charset=utf-8', name };
   }
 
   private async *events(filter: AuditFilter, upTo: number): AsyncGenerator<AuditEvent> {
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const page = await this.repository.page({ filter, order: 'asc', after, limit: batch });
       for (const event of page) {
         if (event.seq > upTo) return;
@@ -89,10 +96,12 @@ const csvRow: { [column: string]: (event: AuditEvent) => unknown } = {
   hash: (event) => event.hash,
 };
 
-function toCsvRow(event: AuditEvent): { [column: string]: unknown } {
-  return Object.fromEntries(Object.entries(csvRow).map(([column, read]) => [column, read(event) ?? '']));
+async function* csvRows(events: AsyncIterable<AuditEvent>): AsyncGenerator<{ [column: string]: unknown }> {
+  for await (const event of events) {
+    yield Object.fromEntries(Object.entries(csvRow).map(([column, read]) => [column, read(event) ?? '']));
+  }
 }
 
-function asJson(filter: AuditFilter): { [field: string]: string | string[] } {
-  return Object.fromEntries(Object.entries(filter).filter((pair): pair is [string, string | string[]] => pair[1] !== undefined));
+function asJson(filter: AuditFilter): AuditDraft['details'] {
+  return JSON.parse(JSON.stringify(filter)) as AuditDraft['details'];
 }

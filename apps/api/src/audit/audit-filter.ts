@@ -1,9 +1,9 @@
 import type { AuditFilter } from '@waybill/contract';
-import type { Prisma } from '@waybill/database';
+import { escapeLike, type Prisma } from '@waybill/database';
 
 /**
- * A filter as the database takes it. Text is compared whole and in lower case; `*` stands for any run of characters: at either end, or
- * between two parts.
+ * A filter as the database takes it. Text is compared whole and in lower case; `*` stands for any run of characters, wherever it
+ * stands.
  */
 export function whereOf(filter: AuditFilter): Prisma.AuditEventWhereInput {
   const { actor, action, outcome, phase, door, engine, operation, subject, from, to } = filter;
@@ -35,13 +35,14 @@ type TextColumn = 'registry' | 'repository' | 'tag' | 'digest';
 
 function textIs(column: TextColumn, wanted: string | undefined): Prisma.AuditEventWhereInput[] {
   if (wanted === undefined) return [];
-  const parts = wanted.toLowerCase().split('*');
-  if (parts.length === 1) return [{ [column]: parts[0] }];
-  const [first = '', last = ''] = [parts[0], parts.at(-1)];
-  return [
-    { [column]: { not: null } },
-    ...(first ? [{ [column]: { startsWith: first } }] : []),
-    ...(last ? [{ [column]: { endsWith: last } }] : []),
-    ...parts.slice(1, -1).filter(Boolean).map((part) => ({ [column]: { contains: part } })),
-  ];
+  const text = wanted.toLowerCase();
+  if (!text.includes('*')) return [{ [column]: text }];
+  const parts = text.split('*').map(escapeLike);
+  const inner = parts.filter(Boolean).join('%');
+  const begins = parts[0] !== '';
+  const ends = parts.at(-1) !== '';
+  // A run of characters at neither end: the pattern from the beginning and the pattern to the end are, together, the whole.
+  if (begins && ends) return [{ [column]: { startsWith: inner } }, { [column]: { endsWith: inner } }];
+  if (begins) return [{ [column]: { startsWith: inner } }];
+  return [{ [column]: ends ? { endsWith: inner } : { contains: inner } }];
 }

@@ -21,8 +21,16 @@ const columns = { seq: true, body: true, personal: true, hash: true } satisfies 
 export class AuditRepository {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
+  /** Whether the running call stands inside a transaction. */
+  get insideTransaction(): boolean {
+    return this.database.insideTransaction;
+  }
+
   async head(): Promise<{ seq: number; hash: string } | null> {
-    const row = await this.database.client.auditEvent.findFirst({ orderBy: { seq: 'desc' }, select: { seq: true, hash: true } });
+    const row = await this.database.client.auditEvent.findFirst({
+      orderBy: { seq: 'desc' },
+      select: { seq: true, hash: true },
+    });
     return row && { seq: Number(row.seq), hash: row.hash };
   }
 
@@ -51,7 +59,11 @@ export class AuditRepository {
   }
 
   async times(filter: AuditFilter): Promise<{ first: Date; last: Date } | null> {
-    const { _min, _max } = await this.database.client.auditEvent.aggregate({ where: whereOf(filter), _min: { at: true }, _max: { at: true } });
+    const { _min, _max } = await this.database.client.auditEvent.aggregate({
+      where: whereOf(filter),
+      _min: { at: true },
+      _max: { at: true },
+    });
     return _min.at && _max.at ? { first: _min.at, last: _max.at } : null;
   }
 
@@ -61,7 +73,7 @@ export class AuditRepository {
 
   /** Time and outcome alone, in batches, for counting over time. */
   async *outcomes(filter: AuditFilter, batch = 5000): AsyncGenerator<{ at: Date; outcome: string | null }[]> {
-    for (let after = 0n; ; ) {
+    for (let after = 0n; ;) {
       const rows = await this.database.client.auditEvent.findMany({
         where: { AND: [whereOf(filter), { seq: { gt: after } }] },
         orderBy: { seq: 'asc' },

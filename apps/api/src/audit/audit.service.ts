@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { WaybillError, type AuditEvent, type AuditHistogram, type AuditHistogramQuery, type AuditQuery, type List, type ShortEvent } from '@waybill/contract';
+import {
+  WaybillError,
+  type AuditEvent,
+  type AuditHistogram,
+  type AuditHistogramQuery,
+  type AuditQuery,
+  type List,
+  type ShortEvent,
+} from '@waybill/contract';
 import { AuditRepository } from './audit.repository.js';
 
 const bad = new Set(['failed', 'denied', 'interrupted']);
@@ -12,7 +20,12 @@ export class AuditService {
   constructor(private readonly repository: AuditRepository) {}
 
   async list({ cursor, limit, order, ...filter }: AuditQuery): Promise<List<AuditEvent>> {
-    const found = await this.repository.page({ filter, order, after: cursor === undefined ? null : readCursor(cursor), limit: limit + 1 });
+    const found = await this.repository.page({
+      filter,
+      order,
+      after: cursor === undefined ? null : readCursor(cursor),
+      limit: limit + 1,
+    });
     const items = found.slice(0, limit);
     const last = items.at(-1);
     return { items, nextCursor: found.length > limit && last ? writeCursor(last.seq) : null };
@@ -31,7 +44,11 @@ export class AuditService {
     const from = filter.from ? Date.parse(filter.from) : (times?.first.getTime() ?? Date.now());
     const to = Math.max(from + 1, filter.to ? Date.parse(filter.to) : (times?.last.getTime() ?? Date.now()));
     const width = (to - from) / wanted;
-    const buckets = Array.from({ length: wanted }, (_, at) => ({ at: new Date(from + at * width).toISOString(), total: 0, bad: 0 }));
+    const buckets = Array.from({ length: wanted }, (_, at) => ({
+      at: new Date(from + at * width).toISOString(),
+      total: 0,
+      bad: 0,
+    }));
     let total = 0;
     for await (const batch of this.repository.outcomes(filter)) {
       for (const { at, outcome } of batch) {
@@ -47,7 +64,12 @@ export class AuditService {
 
   /** What stands on record of an operation, oldest first, without addresses and user agents. */
   async shortEventsOf(operationId: string): Promise<ShortEvent[]> {
-    const events = await this.repository.page({ filter: { operation: operationId }, order: 'asc', after: null, limit: shortAtMost });
+    const events = await this.repository.page({
+      filter: { operation: operationId },
+      order: 'asc',
+      after: null,
+      limit: shortAtMost,
+    });
     return events.map((event) => ({
       seq: event.seq,
       at: event.at,

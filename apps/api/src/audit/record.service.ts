@@ -1,25 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { genesisHash, newSalt, sealEvent } from '@waybill/audit';
 import { WaybillError, type AuditDraft, type AuditEvent } from '@waybill/contract';
-import type { DatabaseClient } from '@waybill/database';
+import { isDatabaseFailure, type DatabaseClient } from '@waybill/database';
 import { Emitter } from '../common/emitter.js';
 import { newId } from '../common/ids.js';
 import { AuditRepository } from './audit.repository.js';
+import { RecordQueue, type Job, type Written } from './record.queue.js';
 
-/** The most events of one group commit. */
-const groupAtMost = 200;
+/** The first and the longest pause before an outcome is tried again: milliseconds. */
+const pauses = { first: 200, longest: 5000 };
 
 interface Head {
   seq: number;
   hash: string;
 }
-
-interface Job {
-  drafts: readonly AuditDraft[];
-  /** A domain change that shares the transaction; pure events are committed in groups. */
-  change: ((tx: DatabaseClient, events: AuditEvent[]) => Promise<unknown>) | null;
-  resolve(done: { events: AuditEvent[]; value: unknown }): void;
-  reject(error: unknown): void;
+interface Sealed {
+  job: Job;
+  events: AuditEvent[];
 }
 
 /**
@@ -31,10 +29,13 @@ interface Job {
 export class Record implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger('Record');
   private readonly emitter = new Emitter<{ appended: { seq: number } }>();
-  private readonly jobs: Job[] = [];
+  private readonly queue = new RecordQueue((group) => this.write(group));
+  /** Null while it is not known what is on the disk. */
   private head: Head | null = null;
-  private working: Promise<void> | null = null;
+  private writtenSeq = 0;
   private failing = false;
+  private waitingOutcomes = 0;
+  private stopping = false;
 
   constructor(private readonly repository: AuditRepository) {}
 
@@ -44,12 +45,13 @@ export class Record implements OnModuleInit, BeforeApplicationShutdown {
 
   /** What waits is written before the database closes. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.working;
+    this.stopping = true;
+    await this.queue.settled;
   }
 
   /** The number of the last event that is written. */
   get headSeq(): number {
-    return this.head?.seq ?? 0;
+    return this.writtenSeq;
   }
 
   /** Whether the last write failed. */
@@ -70,6 +72,26 @@ export class Record implements OnModuleInit, BeforeApplicationShutdown {
   }
 
   /**
+   * The outcome of a deed that was done already: where it can't be written it is tried until it can, and meanwhile no intent is taken.
+   * @throws WaybillError record.unavailable only when the server stops before it could be written
+   */
+  async appendOutcome(draft: AuditDraft): Promise<AuditEvent> {
+    this.waitingOutcomes += 1;
+    try {
+      for (let pause = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
+        try {
+          return await this.append(draft);
+        } catch (error) {
+          if (!isUnavailable(error) || this.stopping) throw error;
+          await sleep(pause, undefined, { ref: false });
+        }
+      }
+    } finally {
+      this.waitingOutcomes -= 1;
+    }
+  }
+
+  /**
    * A domain change and its events in one transaction: both or neither. `change` does no I/O but through `tx`.
    * @throws WaybillError record.unavailable, or what `change` throws
    */
@@ -81,87 +103,113 @@ export class Record implements OnModuleInit, BeforeApplicationShutdown {
     return { events, value: value as T };
   }
 
-  private ask(drafts: readonly AuditDraft[], change: Job['change']): Promise<{ events: AuditEvent[]; value: unknown }> {
-    return new Promise((resolve, reject) => {
-      this.jobs.push({ drafts, change, resolve, reject });
-      this.working ??= this.work().finally(() => (this.working = null));
-    });
-  }
-
-  private async work(): Promise<void> {
-    // A turn of the event loop lets those who ask at the same time come into one group.
-    await Promise.resolve();
-    while (this.jobs.length) {
-      const group = this.nextGroup();
-      await this.write(group);
-    }
-  }
-
-  /** Pure events in the order of asking, up to the next job with a change of its own, which goes alone. */
-  private nextGroup(): Job[] {
-    const first = this.jobs.shift();
-    if (!first) return [];
-    if (first.change) return [first];
-    const group = [first];
-    while (group.length < groupAtMost && this.jobs[0] && !this.jobs[0].change) group.push(...this.jobs.splice(0, 1));
-    return group;
+  private async ask(drafts: readonly AuditDraft[], change: Job['change']): Promise<Written> {
+    // The queue would wait for the transaction that waits for it.
+    if (this.repository.insideTransaction)
+      throw new Error('Nothing is appended inside a transaction: use appendWith for both.');
+    const isDeed = drafts.some(({ phase }) => phase === 'intent');
+    if (isDeed && this.failing && this.waitingOutcomes > 0) throw unavailable('An outcome waits to be written first.');
+    const asked = this.queue.ask(drafts, change);
+    if (!asked) throw unavailable('Too many events wait to be written.');
+    return asked;
   }
 
   private async write(group: Job[]): Promise<void> {
-    let changeError: { error: unknown } | null = null;
+    let head: Head;
     try {
-      const head = (this.head ??= await this.readHead());
-      const sealed = seal(group, head);
-      const all = sealed.flat();
+      head = this.head ??= await this.readHead();
+    } catch (error) {
+      this.fail(group, error);
+      return;
+    }
+    const sealed = seal(group, head);
+    if (sealed.length) await this.commit(sealed);
+  }
+
+  private async commit(sealed: Sealed[]): Promise<void> {
+    const jobs = sealed.map(({ job }) => job);
+    const all = sealed.flatMap(({ events }) => events);
+    const [only] = sealed;
+    let refused: { error: unknown } | null = null;
+    try {
       const value = await this.repository.append(all, async (tx) => {
-        const [job] = group;
-        if (!job?.change) return undefined;
         try {
-          return await job.change(tx, sealed[0] ?? []);
+          return await only?.job.change?.(tx, only.events);
         } catch (error) {
-          changeError = { error };
+          refused = { error };
           throw error;
         }
       });
-      const last = all.at(-1);
-      if (last) this.head = { seq: last.seq, hash: last.hash };
-      this.failing = false;
-      group.forEach((job, at) => job.resolve({ events: sealed[at] ?? [], value }));
-      if (last) this.emitter.emit('appended', { seq: last.seq });
+      this.moveHead(all);
+      for (const { job, events } of sealed) job.resolve({ events, value });
     } catch (error) {
-      this.refuse(group, error, changeError);
+      // The domain said no, and all was rolled back: that is no failure of the record.
+      if (refused && !isDatabaseFailure(error)) jobs.forEach((job) => job.reject(error));
+      else this.fail(jobs, error);
     }
   }
 
-  private refuse(group: Job[], error: unknown, changeError: { error: unknown } | null): void {
+  private moveHead(events: AuditEvent[]): void {
+    this.failing = false;
+    const last = events.at(-1);
+    if (!last) return;
+    this.head = { seq: last.seq, hash: last.hash };
+    this.writtenSeq = last.seq;
+    this.tell(last.seq);
+  }
+
+  /** Who listens can't undo what is written, whatever becomes of them. */
+  private tell(seq: number): void {
+    try {
+      this.emitter.emit('appended', { seq });
+    } catch (error) {
+      this.logger.error({ err: error }, 'Who listens to the record failed.');
+    }
+  }
+
+  private fail(jobs: Job[], error: unknown): void {
     // Whether a failed commit was written after all is not known: the head is read anew before the next one.
     this.head = null;
-    const domain = changeError?.error instanceof WaybillError ? changeError.error : null;
-    if (domain) {
-      group.forEach((job) => job.reject(domain));
-      return;
-    }
-    if (!this.failing) this.logger.error({ err: error }, 'The record cannot be written; new deeds are refused until it can.');
+    if (!this.failing)
+      this.logger.error({ err: error }, 'The record cannot be written; new deeds are refused until it can.');
     this.failing = true;
-    const unavailable = new WaybillError('record.unavailable', 'The record cannot be written, so nothing was done. Free disk space or mend the database, then try again.', {
-      cause: error,
-      retryAfter: 5,
-    });
-    group.forEach((job) => job.reject(unavailable));
+    const refusal = unavailable('Free disk space or mend the database, then try again.', error);
+    jobs.forEach((job) => job.reject(refusal));
   }
 
   private async readHead(): Promise<Head> {
-    return (await this.repository.head()) ?? { seq: 0, hash: genesisHash };
+    const head = (await this.repository.head()) ?? { seq: 0, hash: genesisHash };
+    this.writtenSeq = head.seq;
+    return head;
   }
 }
 
-function seal(group: Job[], head: Head): AuditEvent[][] {
+/** One draft without a canonical form is refused alone, and takes no number. */
+function seal(group: Job[], head: Head): Sealed[] {
   let { seq, hash } = head;
-  return group.map(({ drafts }) =>
-    drafts.map((draft) => {
-      const event = sealEvent(draft, { seq: seq + 1, id: newId(), at: new Date().toISOString(), prevHash: hash, salt: newSalt() });
-      ({ seq, hash } = event);
-      return event;
-    }),
-  );
+  return group.flatMap((job) => {
+    let place = { seq, hash };
+    try {
+      const events = job.drafts.map((draft) => {
+        const at = new Date().toISOString();
+        const event = sealEvent(draft, { seq: place.seq + 1, id: newId(), at, prevHash: place.hash, salt: newSalt() });
+        place = { seq: event.seq, hash: event.hash };
+        return event;
+      });
+      ({ seq, hash } = place);
+      return [{ job, events }];
+    } catch (error) {
+      job.reject(error);
+      return [];
+    }
+  });
+}
+
+const isUnavailable = (error: unknown): boolean => error instanceof WaybillError && error.code === 'record.unavailable';
+
+function unavailable(todo: string, cause?: unknown): WaybillError {
+  return new WaybillError('record.unavailable', `The record cannot be written, so nothing was done. ${todo}`, {
+    cause,
+    retryAfter: 5,
+  });
 }

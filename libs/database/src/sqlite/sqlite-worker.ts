@@ -32,12 +32,18 @@ async function leaveNoTransactionOpen(connection: SqlDriverAdapter): Promise<voi
   }
 }
 
+// PostgreSQL's LIKE takes a backslash for the escape character; SQLite's has none unless told.
+const likeInPostgresql = (query: SqlQuery): SqlQuery => ({
+  ...query,
+  sql: query.sql.replaceAll(' LIKE ?', String.raw` LIKE ? ESCAPE '\'`),
+});
+
 async function answer(connection: SqlDriverAdapter, request: Request): Promise<unknown> {
   switch (request.op) {
     case 'queryRaw':
-      return connection.queryRaw(request.query);
+      return connection.queryRaw(likeInPostgresql(request.query));
     case 'executeRaw':
-      return connection.executeRaw(request.query);
+      return connection.executeRaw(likeInPostgresql(request.query));
     case 'executeScript':
       return connection.executeScript(request.script);
     case 'begin':
