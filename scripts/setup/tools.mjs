@@ -88,7 +88,7 @@ function withoutNpmsOwn(env) {
 function environment(nodeFolder) {
   return {
     ...withoutNpmsOwn(process.env),
-    PATH: `${nodeFolder}${delimiter}${process.env.PATH ?? ''}`,
+    PATH: [nodeFolder, join(modules, '.bin'), process.env.PATH].filter(Boolean).join(delimiter),
     // Prisma's tool would fetch a schema engine from its own host; generating the client needs none.
     PRISMA_SCHEMA_ENGINE_BINARY: process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? '/bin/true',
     PRISMA_HIDE_UPDATE_MESSAGE: '1',

@@ -34,7 +34,8 @@ export function jestProject(title: string, project: string, options: { config?: 
             '--json',
             `--outputFile=${output}`,
             `--maxWorkers=${options.workers ?? '2'}`,
-            '--silent=false',
+            // A handle that a test left open must not hold up the whole run.
+            '--forceExit',
           ],
           { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings', FORCE_COLOR: '0' } },
         );
