@@ -32,10 +32,12 @@ async function leaveNoTransactionOpen(connection: SqlDriverAdapter): Promise<voi
   }
 }
 
-// PostgreSQL's LIKE takes a backslash for the escape character; SQLite's has none unless told.
+// PostgreSQL's LIKE takes a backslash for the escape character; SQLite's has none unless told. Prisma writes `LIKE ?` and
+// `LIKE ('%' || ? || '%')`.
+const like = / LIKE (\?|\((?:'%' \|\| )?\?(?: \|\| '%')?\))/g;
 const likeInPostgresql = (query: SqlQuery): SqlQuery => ({
   ...query,
-  sql: query.sql.replaceAll(' LIKE ?', String.raw` LIKE ? ESCAPE '\'`),
+  sql: query.sql.replaceAll(like, String.raw` LIKE $1 ESCAPE '\'`),
 });
 
 async function answer(connection: SqlDriverAdapter, request: Request): Promise<unknown> {
