@@ -14,9 +14,11 @@ export const queryKeys = {
   imagesAll: ['images'] as const,
   images: (engine: string, filters: Query = {}) => ['images', engine, 'list', filters] as const,
   image: (engine: string, reference: string) => ['images', engine, 'one', reference] as const,
+  imageSearch: (engine: string) => ['images', engine, 'search'] as const,
   stamps: (engine: string) => ['images', engine, 'stamps'] as const,
 
   registries: ['registries'] as const,
+  registryHealth: ['registries', 'health'] as const,
   registry: (id: string) => ['registries', id] as const,
 
   operationsAll: ['operations'] as const,
@@ -28,5 +30,6 @@ export const queryKeys = {
   audit: ['audit'] as const,
   auditEvents: (filters: Query = {}) => ['audit', 'events', filters] as const,
   auditEvent: (seq: number) => ['audit', 'event', seq] as const,
+  today: ['today'] as const,
   auditHistogram: (filters: Query = {}) => ['audit', 'histogram', filters] as const,
 };

@@ -22,6 +22,7 @@ export const useBoard = defineStore('board', () => {
     record: staler(queryKeys.audit),
     operations: staler(queryKeys.operationsAll),
     images: staler(queryKeys.imagesAll),
+    engines: staler(queryKeys.engines),
   };
   let release: (() => void) | null = null;
 
@@ -40,7 +41,12 @@ export const useBoard = defineStore('board', () => {
   function hear(message: LiveMessage<BoardEvent>): void {
     room.receive(message);
     const { event } = message;
-    if (event.type === 'images') stale.images();
+    if (event.type === 'images') {
+      stale.images();
+      // How many an engine holds stands in what it says of itself.
+      stale.engines();
+    }
+    if (event.type === 'engine') stale.engines();
     if (event.type === 'registries') stale.registries();
     if (event.type === 'record') stale.record();
     if (event.type === 'operation') stale.operations();

@@ -1,0 +1,5 @@
+import type { RouteRecordRaw } from 'vue-router';
+
+export default [
+  { path: '', name: 'overview', component: () => import('./pages/OverviewPage.vue') },
+] satisfies RouteRecordRaw[];
