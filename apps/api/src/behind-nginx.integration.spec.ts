@@ -82,7 +82,7 @@ describe('a push watched through nginx with the shipped configuration', () => {
 
   it('is seen moving while it moves, and ends with its digest', async () => {
     const reference = `${slow.address}/behind-nginx/app:1`;
-    await freshImage(world.engines.old, reference, 3, 3 * megabyte);
+    await freshImage(world.engines.old, reference, 3, 6 * megabyte);
     const socket = live(client.url, { cookie: client.cookie, origin: client.url });
     const percents: number[] = [];
     socket.on('operation', ({ event }: LiveMessage<OperationEvent>) => {
