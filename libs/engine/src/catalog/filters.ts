@@ -1,6 +1,6 @@
 import { familiarName, parseReference, tryReference, type Image, type ImageQuery } from '@waybill/contract';
 import type { EngineFilters } from '../client/engine-client.js';
-import { pathPattern } from './path-match.js';
+import { pathMatcher } from './path-match.js';
 
 /** The filters of an ImageQuery; paging is the caller's. */
 export type ImageFilter = Partial<Pick<ImageQuery, 'all' | 'reference' | 'dangling' | 'label' | 'before' | 'since'>>;
@@ -11,9 +11,9 @@ function nameOf(reference: string): string {
   return read.ok ? familiarName(read.reference) : reference.replace(/[:@][^/]*$/, '');
 }
 
-function matchesReference(patterns: readonly RegExp[], reference: string): boolean {
+function matchesReference(patterns: readonly ((name: string) => boolean)[], reference: string): boolean {
   const name = nameOf(reference);
-  return patterns.some((one) => one.test(reference) || one.test(name));
+  return patterns.some((one) => one(reference) || one(name));
 }
 
 function matchesLabels(wanted: readonly string[], labels: Readonly<Record<string, string>>): boolean {
@@ -30,7 +30,7 @@ function matchesLabels(wanted: readonly string[], labels: Readonly<Record<string
  * @throws WaybillError `request.invalid` for a pattern that is none
  */
 export function filterImages(images: readonly Image[], filter: ImageFilter): Image[] {
-  const patterns = filter.reference?.map(pathPattern);
+  const patterns = filter.reference?.map(pathMatcher);
   const labels = filter.label ?? [];
   return images.flatMap((image) => {
     if (filter.dangling !== undefined && image.dangling !== filter.dangling) return [];

@@ -87,7 +87,8 @@ describe('TransferProgress on recorded streams', () => {
         phase: 'finishing',
         layersThere: 0,
       });
-      expect(before.layersDone).toBe(totals.size);
+      expect(before.layersDone).toBe(before.layersTotal);
+      expect(before.layersTotal).toBeGreaterThanOrEqual(totals.size);
       expect(progress.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
       if (kind === 'push') expect(progress.manifestSize).toBeGreaterThan(500);
       else expect(progress.status).toMatch(/^Downloaded newer image for /);
