@@ -243,3 +243,27 @@ describe.each(['sqlite', 'postgresql'] as const)('the record on %s', (kind) => {
     await Promise.all(waiting);
   });
 });
+
+describe('the record on a disk that is full', () => {
+  it('refuses with record.unavailable, and works again when there is room', async () => {
+    Logger.overrideLogger(false);
+    const folder = await mkdtemp(join(tmpdir(), 'waybill-record-'));
+    const database = await openDatabase({ folder });
+    const record = new Record(new AuditRepository(database));
+    await record.onModuleInit();
+    // The page limit stands for the disk: SQLite answers both with SQLITE_FULL.
+    const limit = (pages: number) => database.client.$executeRawUnsafe(`PRAGMA max_page_count=${pages}`);
+    await limit(1);
+    const fill = async (): Promise<void> => {
+      for (;;) await record.appendWith([draft({ details: { text: 'x'.repeat(4_000) } })], (tx) => tx.registry.count());
+    };
+    await expect(fill()).rejects.toMatchObject({ code: 'record.unavailable' });
+    expect(record.isFailing).toBe(true);
+    const written = record.headSeq;
+    await limit(1_000_000);
+    expect((await record.append(draft())).seq).toBe(written + 1);
+    expect(await database.client.auditEvent.count()).toBe(written + 1);
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+});

@@ -11,7 +11,8 @@ type Glue = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
 interface EngineExports {
   __wbindgen_start(): void;
 }
-interface LoadableGlue extends Glue {
+interface LoadableGlue extends Omit<Glue, 'SchemaEngine'> {
+  SchemaEngine: SchemaEngineClass;
   __wbg_set_wasm(exports: EngineExports): void;
 }
 // Node has it, its types leave it to the browser's.
@@ -34,13 +35,22 @@ function loadEngineClass(): Promise<SchemaEngineClass> {
     const glue = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as LoadableGlue;
     const beside = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
     const { instance } = await WebAssembly.instantiate(readFileSync(beside.replace(/\.js$/, '.wasm')), {
-      './schema_engine_bg.js': glue,
+      './schema_engine_bg.js': withIdleTimers(glue),
     });
     glue.__wbg_set_wasm(instance.exports);
     instance.exports.__wbindgen_start();
-    return glue.SchemaEngine as unknown as SchemaEngineClass;
+    return glue.SchemaEngine;
   })();
   return loading;
+}
+
+/** The engine never takes back the 10 s that it waits for PostgreSQL's migration lock: they must not keep a process alive. */
+function withIdleTimers(glue: LoadableGlue): object {
+  const imports = Object.entries(glue).map(([name, call]: [string, unknown]) => {
+    if (!name.startsWith('__wbg_setTimeout_') || typeof call !== 'function') return [name, call];
+    return [name, (...args: unknown[]) => (call as (...args: unknown[]) => NodeJS.Timeout)(...args).unref()];
+  });
+  return Object.fromEntries(imports) as object;
 }
 
 /**
