@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
+import { AdminResetService } from './admin-reset.service.js';
 import { AccessEvents } from './access.events.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessService } from './access.service.js';
@@ -42,6 +43,7 @@ import { UsersService } from './users.service.js';
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AccessEvents,
+    AdminResetService,
     AccessService,
     AccessDenials,
     LinksRepository,

@@ -1,8 +1,10 @@
 import { readConfig, type Config } from '../config/config.js';
+import { describeReset, resetAdmin } from './reset-admin.js';
 import { describeRotation, rotateVaultKey } from './rotate-vault-key.js';
 
 /** Each command by its name; it answers with what the operator reads. */
-const commands: Record<string, (config: Config) => Promise<string>> = {
+const commands: Record<string, (config: Config, argument: string) => Promise<string>> = {
+  'admin:reset': async (config, username) => describeReset(await resetAdmin(config, username)),
   'vault:rotate': async (config) => describeRotation(await rotateVaultKey(config)),
 };
 
@@ -13,7 +15,7 @@ if (!command) {
   process.exit(2);
 }
 try {
-  console.log(await command(readConfig(process.env)));
+  console.log(await command(readConfig(process.env), process.argv[3] ?? ''));
   process.exit(0);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
