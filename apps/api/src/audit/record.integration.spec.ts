@@ -181,10 +181,13 @@ describe.each(['sqlite', 'postgresql'] as const)('the record on %s', (kind) => {
     /** A repository whose writes fail as long as it is told to. */
     class Failing extends AuditRepository {
       broken = true;
-      override async append<T>(events: AuditEvent[], change: (tx: DatabaseClient) => Promise<T>): Promise<T> {
+      override async append<T>(
+        events: AuditEvent[],
+        change: ((tx: DatabaseClient) => Promise<T>) | null,
+      ): Promise<T | undefined> {
         if (!this.broken) return super.append(events, change);
         return super.append(events, async (tx) => {
-          await change(tx);
+          await change?.(tx);
           throw new Error('disk I/O error');
         });
       }

@@ -129,17 +129,12 @@ export class Record implements OnModuleInit, BeforeApplicationShutdown {
   private async commit(sealed: Sealed[]): Promise<void> {
     const jobs = sealed.map(({ job }) => job);
     const all = sealed.flatMap(({ events }) => events);
-    const [only] = sealed;
-    let refused: { error: unknown } | null = null;
+    let refused = false;
     try {
-      const value = await this.repository.append(all, async (tx) => {
-        try {
-          return await only?.job.change?.(tx, only.events);
-        } catch (error) {
-          refused = { error };
-          throw error;
-        }
-      });
+      const value = await this.repository.append(
+        all,
+        changeOf(sealed, () => (refused = true)),
+      );
       this.moveHead(all);
       for (const { job, events } of sealed) job.resolve({ events, value });
     } catch (error) {
@@ -203,6 +198,20 @@ function seal(group: Job[], head: Head): Sealed[] {
       return [];
     }
   });
+}
+
+/** The change of a job that goes alone; `refuse` is called when it is the change that fails. */
+function changeOf([only]: Sealed[], refuse: () => void): ((tx: DatabaseClient) => Promise<unknown>) | null {
+  if (!only?.job.change) return null;
+  const { job, events } = only;
+  return async (tx) => {
+    try {
+      return await job.change?.(tx, events);
+    } catch (error) {
+      refuse();
+      throw error;
+    }
+  };
 }
 
 const isUnavailable = (error: unknown): boolean => error instanceof WaybillError && error.code === 'record.unavailable';
