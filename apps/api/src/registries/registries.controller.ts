@@ -25,6 +25,8 @@ import { RegistryHealthService } from './registry-health.service.js';
 import { RegistryImport } from './registry-import.service.js';
 import { registryFor } from './registry.types.js';
 
+/** A check needs no body. */
+const CheckBody = CheckRegistryRequest.default({});
 const IdParam = () => Param('id', { schema: Id });
 
 @ApiTags('registries')
@@ -124,7 +126,7 @@ export class RegistriesController {
   @Answers(CheckResult)
   check(
     @IdParam() id: string,
-    @Body({ schema: CheckRegistryRequest }) body: CheckRegistryRequest,
+    @Body({ schema: CheckBody }) body: CheckRegistryRequest,
     @Who() who: ActorContext,
   ): Promise<CheckResult> {
     return this.checks.check(id, body, who);

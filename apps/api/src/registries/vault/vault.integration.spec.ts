@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseReference } from '@waybill/contract';
+import { openDatabase } from '@waybill/database';
 import { newVaultKey, parseVaultKeys } from '@waybill/registry';
 import { sharedTestWorld, type SharedTestWorld } from '@waybill/world';
 import { rotateVaultKey } from '../../commands/rotate-vault-key.js';
@@ -10,8 +12,11 @@ import { readConfig } from '../../config/config.js';
 import { createTestApp, type TestApp } from '../../testing/create-test-app.js';
 import { RegistriesService } from '../registries.service.js';
 import { writeVaultKeyFile } from './vault-key-file.js';
+import { VaultRepository } from './vault.repository.js';
+import { VaultService } from './vault.service.js';
 
 const secret = 'a secret to keep';
+const environmentKey = `prod:${newVaultKey().key.toString('base64')}`;
 let folder: string;
 let world: SharedTestWorld;
 let address: string;
@@ -34,6 +39,19 @@ async function startsWith(environment: Record<string, string> = {}): Promise<str
     await app.stop();
   }
 }
+
+/** A start that is refused ends its process; in here only what refuses it is run. */
+async function withRows<T>(work: (rows: VaultRepository) => Promise<T>): Promise<T> {
+  const database = await openDatabase({ folder });
+  try {
+    return await work(new VaultRepository(database));
+  } finally {
+    await database.close();
+  }
+}
+const storedRows = () => withRows((rows) => rows.all());
+const openVault = (vaultKey: string | null = null) =>
+  withRows((rows) => VaultService.open({ dataFolder: folder, vaultKey }, rows));
 
 beforeAll(async () => {
   world = await sharedTestWorld();
@@ -58,19 +76,21 @@ describe('the vault', () => {
   });
 
   it('keeps the server from starting without its key or with another one, and changes nothing', async () => {
-    const database = await readFile(join(folder, 'waybill.db'));
+    const before = await storedRows();
     const key = await readFile(keyFile(), 'utf8');
     await rename(keyFile(), `${keyFile()}.away`);
-    await expect(start()).rejects.toThrow(/key is missing and one registry password is stored/);
+    await expect(openVault()).rejects.toThrow(/key is missing and one registry password is stored/);
+    expect(existsSync(keyFile())).toBe(false);
     await writeVaultKeyFile(folder, [newVaultKey()]);
-    await expect(start()).rejects.toThrow(/does not start, because stored registry passwords cannot be opened/);
+    await expect(openVault()).rejects.toThrow(/does not start, because stored registry passwords cannot be opened/);
     const [right] = parseVaultKeys(key);
     await writeVaultKeyFile(folder, [{ id: right?.id ?? '', key: newVaultKey().key }]);
-    await expect(start()).rejects.toThrow(/another key/);
+    await expect(openVault()).rejects.toThrow(/another key/);
     await writeFile(keyFile(), 'garbage');
-    await expect(start()).rejects.toThrow(/cannot be used/);
+    await expect(openVault()).rejects.toThrow(/cannot be used/);
+    await expect(openVault('geheim')).rejects.toThrow(/WAYBILL_VAULT_KEY cannot be used/);
     await rename(`${keyFile()}.away`, keyFile());
-    expect(await readFile(join(folder, 'waybill.db'))).toEqual(database);
+    expect(await storedRows()).toEqual(before);
     expect(await startsWith()).toBe(secret);
   });
 });
@@ -104,8 +124,7 @@ describe('the rotation of the vault’s key', () => {
   });
 
   it('moves secrets to a key of the environment, which then suffices alone', async () => {
-    const key = newVaultKey();
-    const WAYBILL_VAULT_KEY = `prod:${key.key.toString('base64')}`;
+    const WAYBILL_VAULT_KEY = environmentKey;
     expect(await rotateVaultKey(config({ WAYBILL_VAULT_KEY }))).toMatchObject({
       keyId: 'prod',
       credentials: 1,
@@ -113,23 +132,15 @@ describe('the rotation of the vault’s key', () => {
     });
     await rm(keyFile());
     expect(await startsWith({ WAYBILL_VAULT_KEY })).toBe(secret);
-    await expect(start()).rejects.toThrow(/key is missing/);
-    await expect(start({ WAYBILL_VAULT_KEY: 'geheim' })).rejects.toThrow(/WAYBILL_VAULT_KEY cannot be used/);
+    await expect(openVault()).rejects.toThrow(/key is missing/);
   });
 
   it('is refused while a server runs', async () => {
-    const key = newVaultKey();
-    const app = await createTestApp();
+    const app = await start({ WAYBILL_VAULT_KEY: environmentKey });
     try {
-      await expect(
-        rotateVaultKey(
-          readConfig({
-            HOME: app.folder,
-            WAYBILL_DATA: app.folder,
-            WAYBILL_VAULT_KEY: `x:${key.key.toString('base64')}`,
-          }),
-        ),
-      ).rejects.toThrow();
+      await expect(rotateVaultKey(config({ WAYBILL_VAULT_KEY: environmentKey }))).rejects.toThrow(
+        /Another Waybill is running/,
+      );
     } finally {
       await app.stop();
     }
