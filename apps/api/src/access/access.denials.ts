@@ -69,9 +69,14 @@ function draftFor(
     details: {
       method: request.method,
       route: request.routeOptions.url ?? '',
-      ...(error.extra?.['missing'] ? { permission: String(error.extra['missing']) } : {}),
+      ...missingIn(error),
     },
   });
+}
+
+function missingIn({ extra }: WaybillError): { permission?: string } {
+  const missing = extra?.['missing'];
+  return Array.isArray(missing) ? { permission: missing.filter((one) => typeof one === 'string').join(', ') } : {};
 }
 
 function engineIn(params: unknown): AuditDraft['engine'] {

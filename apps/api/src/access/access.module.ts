@@ -6,6 +6,7 @@ import { AccessEvents } from './access.events.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessService } from './access.service.js';
 import { AccessDenials } from './access.denials.js';
+import { ExpiryService } from './expiry.service.js';
 import { LinksController } from './links.controller.js';
 import { LinksRepository } from './links.repository.js';
 import { LinksService } from './links.service.js';
@@ -46,6 +47,7 @@ import { UsersService } from './users.service.js';
     AdminResetService,
     AccessService,
     AccessDenials,
+    ExpiryService,
     LinksRepository,
     LinksService,
     LoginThrottle,

@@ -19,12 +19,7 @@ const lifeMs: { [P in LinkPurpose]: number } = { invitation: 7 * day, reset: day
 
 /** A link that is about to be written, and what is handed out of it. */
 export interface NewLink {
-  id: string;
-  userId: string;
-  purpose: LinkPurpose;
-  secretHash: string;
-  createdAt: Date;
-  expiresAt: Date;
+  row: { id: string; userId: string; purpose: LinkPurpose; secretHash: string; createdAt: Date; expiresAt: Date };
   personal: PersonalLink;
 }
 
@@ -46,12 +41,12 @@ export class LinksService {
     const secret = newSecret();
     const createdAt = new Date();
     const expiresAt = new Date(createdAt.getTime() + lifeMs[purpose]);
-    const personal = { url: `${site}/link#${secret}`, expiresAt: expiresAt.toISOString() };
-    return { id: newId(), userId, purpose, secretHash: hashSecret(secret), createdAt, expiresAt, personal };
+    const row = { id: newId(), userId, purpose, secretHash: hashSecret(secret), createdAt, expiresAt };
+    return { row, personal: { url: `${site}/link#${secret}`, expiresAt: expiresAt.toISOString() } };
   }
 
-  async store({ personal: _, ...link }: NewLink, client: DatabaseClient): Promise<void> {
-    await this.links.replace(link, client);
+  async store({ row }: NewLink, client: DatabaseClient): Promise<void> {
+    await this.links.replace(row, client);
   }
 
   /** @throws WaybillError `link.invalid` */

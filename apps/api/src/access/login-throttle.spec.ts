@@ -41,8 +41,8 @@ describe('LoginThrottle', () => {
       () => 'anna',
       () => '192.0.2.1',
     );
-    await throttle.refuseThrottled('anna', '192.0.2.2');
-    await throttle.refuseThrottled('liwei', '192.0.2.1');
+    await expect(throttle.refuseThrottled('anna', '192.0.2.2')).resolves.toBeUndefined();
+    await expect(throttle.refuseThrottled('liwei', '192.0.2.1')).resolves.toBeUndefined();
   });
 
   it('stops one account that is tried from many addresses', async () => {
@@ -85,6 +85,6 @@ describe('LoginThrottle', () => {
       () => 'anna',
       () => '192.0.2.1',
     );
-    await throttle.refuseThrottled('anna', '192.0.2.1');
+    await expect(throttle.refuseThrottled('anna', '192.0.2.1')).resolves.toBeUndefined();
   });
 });

@@ -46,7 +46,7 @@ describe.each(['sqlite', 'postgresql'])('people on %s', (kind) => {
     );
     const accept = () => anybody().post('/api/v1/links/accept', { secret, password, displayName: 'Ivy' });
     const both = await Promise.all([accept(), accept()]);
-    expect(both.map(({ status }) => status).sort()).toEqual([201, 410]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 410]);
     expect((await anybody().post('/api/v1/links/open', { secret })).body.code).toBe('link.invalid');
     const client = await anybody().login('invited', password);
     expect((await client.get('/api/v1/session')).body.user.displayName).toBe('Ivy');
@@ -66,7 +66,7 @@ describe.each(['sqlite', 'postgresql'])('people on %s', (kind) => {
     expect(same.body.code).toBe('user.username_taken');
     const twice = () => app.asAdmin.post('/api/v1/users', { username: 'at-once', role: 'viewer', password });
     const codes = (await Promise.all([twice(), twice(), twice()])).map(({ status }) => status);
-    expect(codes.sort()).toEqual([201, 409, 409]);
+    expect(codes.toSorted((a, b) => a - b)).toEqual([201, 409, 409]);
     expect((await app.asAdmin.post('/api/v1/users', { username: 'fine-again', role: 'viewer', password })).status).toBe(
       201,
     );

@@ -82,6 +82,19 @@ export class SessionsRepository {
     return ended.map(({ id }) => id);
   }
 
+  /** Sessions that came to their end by themselves after `since` and up to `until`. */
+  async endedBetween(since: Date, until: Date, idleMs: number): Promise<string[]> {
+    const idle = (at: Date) => new Date(at.getTime() - idleMs);
+    const rows = await this.database.client.session.findMany({
+      where: {
+        revokedAt: null,
+        OR: [{ expiresAt: { gt: since, lte: until } }, { lastSeenAt: { gt: idle(since), lte: idle(until) } }],
+      },
+      select: { id: true },
+    });
+    return rows.map(({ id }) => id);
+  }
+
   /** Takes out rows that have been of no use since before `before`. */
   async purge(before: Date): Promise<void> {
     await this.database.client.session.deleteMany({

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   WaybillError,
   permissions,
@@ -25,29 +25,15 @@ export interface NewSession extends Omit<SessionRecord, 'revokedAt'> {
 }
 
 const mostListed = 200;
-const purgeEveryMs = 3_600_000;
-/** Rows of ended sessions are kept this long, for whoever looks into what happened. */
-const keepEndedMs = 7 * 24 * 3_600_000;
 
 @Injectable()
-export class SessionsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Access');
-  private purging: NodeJS.Timeout | undefined;
-
+export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly users: UsersRepository,
     private readonly record: Record,
     private readonly events: AccessEvents,
   ) {}
-
-  onApplicationBootstrap(): void {
-    this.purging = setInterval(() => void this.purge(), purgeEveryMs).unref();
-  }
-
-  beforeApplicationShutdown(): void {
-    clearInterval(this.purging);
-  }
 
   /** Makes a session, not stored yet: `store` it in the transaction that puts its beginning on record. */
   fresh(userId: string, { ip, userAgent }: RequestFacts): NewSession {
@@ -108,14 +94,6 @@ export class SessionsService implements OnApplicationBootstrap, BeforeApplicatio
       if (!(await this.sessions.revoke(id, new Date(), client))) throw noSession();
     });
     this.events.emit('ended', { sessionId: id, reason: 'session_ended' });
-  }
-
-  private async purge(): Promise<void> {
-    try {
-      await this.sessions.purge(new Date(Date.now() - keepEndedMs));
-    } catch (error) {
-      this.logger.warn({ err: error }, 'Ended sessions could not be purged');
-    }
   }
 }
 

@@ -70,7 +70,7 @@ describe('setting up', () => {
     const both = await Promise.all(
       ['anna', 'eve'].map((username) => client.post('/api/v1/setup', { ...first, username, setupCode: code })),
     );
-    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
   });
 
   it('cannot be guessed: after ten tries not even the right code is looked at', async () => {

@@ -94,6 +94,7 @@ function firstAdmin(username: string, displayName: string, passwordHash: string)
   return { id: newId(), username, displayName, kind: 'person', role: 'admin', passwordHash, createdAt: new Date() };
 }
 
-function asRecord({ passwordHash: _, ...user }: NewUser): UserRecord {
-  return { ...user, permissions: permissionsOfRole(user.role), disabled: false, invited: false, lastSeenAt: null };
+function asRecord({ id, username, displayName, kind, role, createdAt }: NewUser): UserRecord {
+  const state = { permissions: permissionsOfRole(role), disabled: false, invited: false, lastSeenAt: null };
+  return { id, username, displayName, kind, role, createdAt, ...state };
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { liveNamespace } from '@waybill/contract';
 import { io, type Socket } from 'socket.io-client';
 import { createTestApp, type TestApp, type TestClient } from '../testing/create-test-app.js';
+import { ExpiryService } from './expiry.service.js';
 
 let app: TestApp;
 const open: Socket[] = [];
@@ -49,9 +50,9 @@ const idOf = async (client: TestClient): Promise<string> => (await client.get('/
 
 describe('the handshake', () => {
   it('takes a session from our own page, and a token from anywhere', async () => {
-    await connect({ cookie: app.asAdmin.cookie, origin: app.url });
+    expect((await connect({ cookie: app.asAdmin.cookie, origin: app.url })).connected).toBe(true);
     const { secret } = (await app.asAdmin.post('/api/v1/tokens', { name: 'x' })).body;
-    await connect({ authorization: `Bearer ${secret}` });
+    expect((await connect({ authorization: `Bearer ${secret}` })).connected).toBe(true);
   });
 
   it.each(['http://evil.example', 'null', 'https://127.0.0.1.evil.example'])(
@@ -102,5 +103,15 @@ describe('an open socket is cut within a second', () => {
     await app.asAdmin.patch(path, { disabled: true });
     expect(await disabled).toBe('session_ended');
     await expect(connect({ cookie: client.cookie, origin: app.url })).rejects.toThrow('auth.required');
+  });
+
+  it('when its session or token comes to its end by the clock', async () => {
+    const client = await app.as('viewer', 'long-watching');
+    const byIdling = ending(await connect({ cookie: client.cookie, origin: app.url }));
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const made = (await client.post('/api/v1/tokens', { name: 'x', expiresAt })).body;
+    const byExpiry = ending(await connect({ authorization: `Bearer ${made.secret}` }));
+    await app.server.app.get(ExpiryService, { strict: false }).sweep(new Date(Date.now() + 13 * 3_600_000));
+    expect(await Promise.all([byIdling, byExpiry])).toEqual(['session_ended', 'session_ended']);
   });
 });

@@ -66,6 +66,13 @@ export class TokensRepository {
     });
   }
 
+  /** Tokens that expired after `since` and up to `until`. */
+  async expiredBetween(since: Date, until: Date): Promise<string[]> {
+    const where = { revokedAt: null, expiresAt: { gt: since, lte: until } };
+    const rows = await this.database.client.token.findMany({ where, select: { id: true } });
+    return rows.map(({ id }) => id);
+  }
+
   async create(token: TokenRecord & { secretHash: string }, client: DatabaseClient): Promise<void> {
     await client.token.create({ data: token });
   }

@@ -119,7 +119,7 @@ export class UsersService {
     const user = await this.find(id);
     if (user.kind !== 'person') throw notAPerson();
     const link = this.links.fresh(id, user.invited ? 'invitation' : 'reset', site);
-    const draft = peopleDraft(who, 'user.reset', { ...userSubject(user), details: { purpose: link.purpose } });
+    const draft = peopleDraft(who, 'user.reset', { ...userSubject(user), details: { purpose: link.row.purpose } });
     await this.record.appendWith([draft], (client) => this.links.store(link, client));
     return link.personal;
   }
@@ -190,6 +190,7 @@ function refuseTaken(error: unknown): never {
 }
 const notAPerson = () => new WaybillError('user.not_a_person', 'Give a service account a token instead.');
 
-function toUser({ permissions: _, ...user }: UserRecord): User {
-  return { ...user, createdAt: user.createdAt.toISOString(), lastSeenAt: user.lastSeenAt?.toISOString() ?? null };
+function toUser({ id, username, displayName, kind, role, disabled, invited, createdAt, lastSeenAt }: UserRecord): User {
+  const times = { createdAt: createdAt.toISOString(), lastSeenAt: lastSeenAt?.toISOString() ?? null };
+  return { id, username, displayName, kind, role, disabled, invited, ...times };
 }
