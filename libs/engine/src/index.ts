@@ -4,10 +4,10 @@ export {
   EngineClient,
   type EngineClientOptions,
   type EngineFilters,
-  type EngineVersion,
   type ListImagesOptions,
 } from './client/engine-client.js';
 export { operationUserAgent, type EngineLogin, type PullTransfer, type TransferRequest } from './client/transfer.js';
+export type { EngineVersion } from './client/engine-calls.js';
 export type { EngineEvent } from './client/events.js';
 export { adviceOf, isEngineLost } from './errors/errors.js';
 export { scrub } from './errors/scrub.js';

@@ -137,6 +137,22 @@ describe.each(['old', 'modern'] as const)('EngineClient on the %s engine', (kind
     },
   );
 
+  it('knows before a push of many layers what an older engine will count', async () => {
+    const reference = named('none', 'many');
+    await createLayeredImage(world.engines[kind], { reference, layers: 12, bytesPerLayer: MB, seed: reference });
+    const sizes = await client.pushSizes(reference);
+    const progress = createTransferProgress({ kind: 'push', containerdStore: kind === 'modern' });
+    progress.expect(sizes);
+    const totals: (number | null)[] = [];
+    for await (const line of client.push({ reference })) {
+      progress.accept(line, performance.now());
+      const { bytesTotal, layersTotal } = progress.summary();
+      if (layersTotal === 12) totals.push(bytesTotal);
+    }
+    if (kind === 'old') expect(new Set(totals)).toEqual(new Set([12 * MB]));
+    else expect(sizes.size).toBe(0);
+  });
+
   it('lets the registry see which operation it was', async () => {
     const proxy = await startFaultProxy({ target: world.registries.none.address });
     const reference = `${proxy.address}/${unique}/agent:${kind}`;

@@ -62,6 +62,18 @@ export function toHistory(raw: readonly WireHistory[]): ImageDetail['history'] {
   }));
 }
 
+/**
+ * The sizes of an image's layers by the first 12 digits of their diff id, which an older engine's push lines carry. The history tells
+ * sizes without ids and does not say which steps made no layer: where the steps with bytes are not as many as the layers, none is told.
+ */
+export function layerSizesOf(detail: WireImageDetail, history: readonly WireHistory[]): Map<string, number> {
+  const layers = detail.Descriptor ? [] : (detail.RootFS?.Layers ?? []);
+  const sizes = history.map((one) => bytes(one.Size)).filter((size) => size > 0);
+  if (sizes.length !== layers.length) return new Map();
+  const oldestFirst = sizes.toReversed();
+  return new Map(layers.map((id, index) => [id.replace(/^sha256:/, '').slice(0, 12), oldestFirst[index] ?? 0]));
+}
+
 /** True where images live in containerd's store: the driver's status names a snapshotter. */
 export function hasContainerdStore(info: WireInfo): boolean {
   return (info.DriverStatus ?? []).some(

@@ -68,6 +68,8 @@ export interface WireImageDetail {
   Architecture?: string;
   Author?: string;
   RootFS?: { Layers?: string[] | null } | null;
+  /** Only there where images live in containerd's store. */
+  Descriptor?: { digest?: string } | null;
 }
 
 export interface WireHistory {

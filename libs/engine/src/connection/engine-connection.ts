@@ -79,7 +79,9 @@ export class EngineConnection extends EventEmitter<EngineConnectionEvents> {
   /** @throws WaybillError that says why the engine cannot be used at the moment */
   assertConnected(): void {
     if (this.#state === 'connected') return;
-    throw this.#error ?? errorFromWords('not connected yet', { task: 'engine' });
+    throw (
+      this.#error ?? new WaybillError('engine.unreachable', 'The engine is not connected yet. Try again in a moment.')
+    );
   }
 
   /** Resolves with whether the engine is connected: at once, or when it is or `timeoutMs` are over. */
@@ -132,8 +134,10 @@ export class EngineConnection extends EventEmitter<EngineConnectionEvents> {
   async #connectAndFollow(connected: () => void): Promise<void> {
     const broken = new AbortController();
     const signal = AbortSignal.any([broken.signal, this.#stop.signal]);
-    await this.client.version();
-    const info = await this.client.info();
+    // A short question first: an engine that hangs is found out sooner than by the long ones.
+    await this.client.ping(this.#pingEveryMs, signal);
+    await this.client.version(signal);
+    const info = await this.client.info(signal);
     const events = await this.client.events({ signal, ...(this.#lastStamp ? { since: this.#lastStamp } : {}) });
     this.#info = info;
     this.#seenNow();
@@ -164,7 +168,7 @@ export class EngineConnection extends EventEmitter<EngineConnectionEvents> {
       await pause(this.#pingEveryMs, signal);
       if (signal.aborted) return;
       try {
-        await this.client.ping(this.#pingEveryMs);
+        await this.client.ping(this.#pingEveryMs, signal);
         this.#seenNow();
       } catch (error) {
         broken.abort(error);

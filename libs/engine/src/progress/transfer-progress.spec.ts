@@ -144,7 +144,8 @@ describe('TransferProgress', () => {
       ['a', 10 * MB],
       ['b', 30 * MB],
     ]);
-    const progress = createTransferProgress({ kind: 'pull', sizes });
+    const progress = createTransferProgress({ kind: 'pull' });
+    progress.expect(sizes);
     progress.accept(says('a', 'Pulling fs layer'), 0);
     progress.accept(says('b', 'Waiting'), 0);
     progress.accept(moving('a', 4 * MB, undefined, 'Downloading'), 10);

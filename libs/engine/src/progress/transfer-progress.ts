@@ -7,11 +7,6 @@ export interface TransferProgressOptions {
   readonly kind: 'pull' | 'push';
   /** Whether the engine keeps images in containerd's store: an older push counts bytes of the uncompressed tar. Default: false. */
   readonly containerdStore?: boolean;
-  /**
-   * What layers will be, by the id of their lines (12 hex digits), where that is known before: the layers of a registry's manifest for a
-   * pull. What a line tells itself counts more.
-   */
-  readonly sizes?: ReadonlyMap<string, number>;
 }
 
 export interface TransferChanges {
@@ -39,7 +34,7 @@ interface Layer {
 export class TransferProgress {
   readonly #kind: 'pull' | 'push';
   readonly #unit: 'compressed' | 'uncompressed';
-  readonly #sizes: ReadonlyMap<string, number>;
+  readonly #sizes = new Map<string, number>();
   readonly #layers = new Map<string, Layer>();
   readonly #changed = new Set<string>();
   readonly #rate = new Rate();
@@ -55,10 +50,21 @@ export class TransferProgress {
   /** A pull's closing words, without "Status: ". */
   status: string | null = null;
 
-  constructor({ kind, containerdStore = false, sizes = new Map() }: TransferProgressOptions) {
+  constructor({ kind, containerdStore = false }: TransferProgressOptions) {
     this.#kind = kind;
-    this.#sizes = sizes;
     this.#unit = kind === 'push' && !containerdStore ? 'uncompressed' : 'compressed';
+  }
+
+  /**
+   * Tells what layers will be before their lines do, by the id of their lines (12 hex digits), so that the percent is known sooner: the
+   * layers of a registry's manifest for a pull, EngineClient.pushSizes for a push (there the total holds, until the engine has looked at
+   * them, layers that turn out to be there). What a line tells itself counts more.
+   */
+  expect(sizes: ReadonlyMap<string, number>): void {
+    for (const [id, size] of sizes) {
+      if (this.#sizes.size >= maxLayers) return;
+      this.#sizes.set(id, size);
+    }
   }
 
   /** @param now milliseconds of any clock that does not run backwards */
