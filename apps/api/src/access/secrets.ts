@@ -7,7 +7,7 @@ export const newSecret = (): string => randomBytes(32).toString('base64url');
 export const hashSecret = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('hex');
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-export const tokenStart = 'wbt_';
+const tokenStart = 'wbt_';
 
 /** A fresh API token: `wbt_` and 43 characters of base62 (256 bits). */
 export const newTokenSecret = (): string => tokenStart + pick(base62, 43);
