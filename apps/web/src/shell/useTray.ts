@@ -1,5 +1,5 @@
 import { hasEnded, type OperationSummary } from '@waybill/contract';
-import { useLocalStorage, useTimeoutFn } from '@vueuse/core';
+import { useLocalStorage, useMediaQuery, useTimeoutFn } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch, type WatchStopHandle } from 'vue';
 import { useBoard } from '../shared/live/useBoard.js';
@@ -14,7 +14,16 @@ const lingerMs = 8000;
 export const useTray = defineStore('tray', () => {
   const board = useBoard();
   const { user } = useSession();
-  const open = useLocalStorage('waybill.tray', true);
+  // Where it would cover half of the page it starts folded each time.
+  const roomy = useMediaQuery('(min-width: 64rem)');
+  const kept = useLocalStorage('waybill.tray', true);
+  const unfolded = ref(false);
+  const open = computed({
+    get: () => (roomy.value ? kept.value : unfolded.value),
+    set: (value) => (roomy.value ? (kept.value = value) : (unfolded.value = value)),
+  });
+  /** Whether it lies over the page, so that a page leaves room at its end. */
+  const visible = ref(false);
   /** Ids of ended operations that are still shown, with when they go (milliseconds; Infinity stays). */
   const ended = ref(new Map<string, number>());
   const known = shallowRef(new Set<string>());
@@ -62,5 +71,5 @@ export const useTray = defineStore('tray', () => {
   const finished = computed(() => board.operations.filter(({ id }) => ended.value.has(id)));
   const shown = computed(() => [...finished.value, ...board.moving]);
 
-  return { open, shown, finished, follow, clear, dismiss };
+  return { open, visible, shown, finished, follow, clear, dismiss };
 });

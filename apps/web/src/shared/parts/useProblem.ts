@@ -24,17 +24,17 @@ function isFailure(cause: unknown): cause is Failure {
 
 /** Puts an error of any kind into words: a problem of the API, an operation's failure, a broken line. */
 export function useProblem(cause: MaybeRefOrGetter<Cause>) {
-  const { t } = useI18n();
+  const { t, locale } = useI18n();
   return computed<ShownProblem>(() => {
     const error = toValue(cause);
     const problem = error instanceof ApiProblem ? error : null;
     const code: ErrorCode | null = problem ? problem.code : isFailure(error) ? error.code : null;
     const key = code ? codeKey(code) : problem?.status === 0 ? 'offline' : 'unknown';
-    const own = problem ? problem.detail : isFailure(error) ? (error.detail ?? error.message) : null;
     return {
       title: t(`error.${key}.title`),
-      advice: t(`error.${key}.advice`),
-      detail: own || null,
+      // The server's own sentence knows more than ours, but speaks English only.
+      advice: (locale.value === 'en' && problem?.detail) || t(`error.${key}.advice`),
+      detail: isFailure(error) ? error.detail : null,
       code: code ?? (problem?.status ? `HTTP ${problem.status}` : key),
       requestId: problem?.requestId ?? null,
       retryAfter: problem?.retryAfter ?? null,

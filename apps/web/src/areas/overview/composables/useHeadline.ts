@@ -42,7 +42,7 @@ export function useHeadline(engine: Ref<EngineSummary | null>, rows: Ref<readonl
           : pulls
             ? t('overview.summary.pulls', pulls)
             : '';
-    const queue = waiting ? t('overview.summary.waiting', waiting) : '';
+    const queue = waiting ? t(moving ? 'overview.summary.waiting' : 'overview.summary.waitingOnly', waiting) : '';
     return [moving, queue].filter(Boolean).join(t('overview.summary.between')) || t('overview.summary.none');
   });
   return { headline, summary };
