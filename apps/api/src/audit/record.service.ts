@@ -76,11 +76,23 @@ export class Record implements OnModuleInit, BeforeApplicationShutdown {
    * @throws WaybillError record.unavailable only when the server stops before it could be written
    */
   async appendOutcome(draft: AuditDraft): Promise<AuditEvent> {
+    return this.insist(() => this.append(draft));
+  }
+
+  /** The same with the domain change that the outcome brings. */
+  async appendOutcomeWith(
+    drafts: readonly AuditDraft[],
+    change: (tx: DatabaseClient, events: AuditEvent[]) => Promise<void>,
+  ): Promise<void> {
+    await this.insist(() => this.appendWith(drafts, change));
+  }
+
+  private async insist<T>(write: () => Promise<T>): Promise<T> {
     this.waitingOutcomes += 1;
     try {
       for (let pause = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
         try {
-          return await this.append(draft);
+          return await write();
         } catch (error) {
           if (!isUnavailable(error) || this.stopping) throw error;
           await sleep(pause, undefined, { ref: false });

@@ -57,14 +57,14 @@ export class ImagesService {
     try {
       const { id } = await client.inspectImage(from);
       await client.tag(from, familiar(target));
-      await this.record.append(
+      await this.record.appendOutcome(
         draftOf(who, { ...outcome, outcome: 'succeeded', target: targetOf(canonical(target), { imageId: id }), durationMs: Date.now() - started }),
       );
       return { source: from, target: familiar(target), imageId: id };
     } catch (error) {
       const known = error instanceof WaybillError ? error : new WaybillError('server.error', 'The image could not be tagged.', { cause: error });
       if (known.code !== 'record.unavailable') {
-        await this.record.append(
+        await this.record.appendOutcome(
           draftOf(who, { ...outcome, outcome: 'failed', target: targetOf(canonical(target)), error: known.toFailure(), durationMs: Date.now() - started }),
         );
       }

@@ -4,9 +4,10 @@ import { forWhom, mayCancel } from './operation-rights.js';
 
 const other = '01990000-0000-7000-8000-000000000002';
 const shared = anOperation({
-  participants: [anOperation().participants[0], { actor: { type: 'user', id: other, name: '李伟' }, joinedAt: '2026-11-24T10:00:02.000Z' }].flatMap(
-    (one) => one ?? [],
-  ),
+  participants: [
+    ...anOperation().participants,
+    { actor: { type: 'user', id: other, name: '李伟' }, joinedAt: '2026-11-24T10:00:02.000Z' },
+  ],
 });
 
 describe('mayCancel', () => {

@@ -1,6 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { WaybillError, type Operation } from '@waybill/contract';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import type { AuditDraft, Operation } from '@waybill/contract';
 import { Record } from '../audit/record.service.js';
 import { EnginesService } from '../engines/engines.service.js';
 import type { ActiveOperation } from './active-operation.js';
@@ -13,7 +12,6 @@ import { OperationsRepository } from './operations.repository.js';
 /** Writes down how an operation ended: the outcome's event, the row and the transcript in one transaction. */
 @Injectable()
 export class OperationEnder {
-  private readonly logger = new Logger('Operations');
   private readonly ending = new Set<string>();
 
   constructor(
@@ -28,18 +26,12 @@ export class OperationEnder {
     if (active.ended || this.ending.has(active.id)) return;
     this.ending.add(active.id);
     try {
-      for (let wait = 200; ; wait = Math.min(wait * 2, 5000)) {
-        const ended = this.endedForm(active, ending);
-        try {
-          await this.write(active, ended, ending);
-          active.become(ending.state, ended);
-          break;
-        } catch (error) {
-          if (!(error instanceof WaybillError) || error.code !== 'record.unavailable') throw error;
-          this.logger.error(`The outcome of operation ${active.id} cannot be written yet; trying again in ${wait} ms.`);
-          await sleep(wait);
-        }
-      }
+      const ended = this.endedForm(active, ending);
+      await this.record.appendOutcomeWith(this.draftsOf(active, ending), async (tx) => {
+        await this.repository.update(tx, ended);
+        await this.repository.saveTranscript(tx, active.id, active.readTranscript());
+      });
+      active.become(ending.state, ended);
     } finally {
       this.ending.delete(active.id);
     }
@@ -48,7 +40,8 @@ export class OperationEnder {
 
   /** The same for what nobody has seen yet in this process: tried once, so that a start with a broken disk says so. */
   async endUnserved(active: ActiveOperation, ending: Ending): Promise<void> {
-    await this.write(active, this.endedForm(active, ending), ending, false);
+    const ended = this.endedForm(active, ending);
+    await this.record.appendWith(this.draftsOf(active, ending), (tx) => this.repository.update(tx, ended));
   }
 
   private endedForm(active: ActiveOperation, ending: Ending): Operation {
@@ -71,15 +64,9 @@ export class OperationEnder {
     };
   }
 
-  private async write(active: ActiveOperation, ended: Operation, ending: Ending, withTranscript = true): Promise<void> {
-    const change = async (tx: Parameters<OperationsRepository['update']>[0]) => {
-      await this.repository.update(tx, ended);
-      if (withTranscript) await this.repository.saveTranscript(tx, active.id, active.readTranscript());
-    };
-    // A push of all tags is not a deed of its own: its children are, each on record.
-    if (isParentReference(ended.reference)) return change(null);
-    const stored = { operation: active.operation, via: active.via, intentSeq: active.intentSeq };
-    const draft = outcomeDraft(stored, ending, this.engines.engineId(ended.engine));
-    await this.record.appendWith([draft], change);
+  /** A push of all tags is not a deed of its own: its children are, each on record. */
+  private draftsOf({ operation, via, intentSeq }: ActiveOperation, ending: Ending): AuditDraft[] {
+    if (isParentReference(operation.reference)) return [];
+    return [outcomeDraft({ operation, via, intentSeq }, ending, this.engines.engineId(operation.engine))];
   }
 }

@@ -89,7 +89,7 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
     const found = await this.repository.list(query);
     const page = found.slice(0, query.limit).map((one) => {
       const active = this.scheduler.get(one.id);
-      return active ? { ...this.placed(active), childIds: one.childIds } : one;
+      return active ? this.placed(active) : one;
     });
     const wanted = query.state ? page.filter((one) => query.state?.includes(one.state)) : page;
     return { items: wanted, nextCursor: found.length > query.limit ? (page.at(-1)?.id ?? null) : null };
@@ -214,7 +214,7 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
   }
 
   private placed(active: ActiveOperation): Operation {
-    return { ...active.operation, queuePosition: this.scheduler.position(active), childIds: this.families.childIdsOf(active.id) };
+    return { ...active.operation, queuePosition: this.scheduler.position(active) };
   }
 
   private refuseWhileStopping(): void {

@@ -37,10 +37,6 @@ export class PushFamily {
     this.events.emit('changed', parent.operation);
   }
 
-  childIdsOf(id: string): string[] {
-    return [...(this.families.get(id)?.children.keys() ?? [])];
-  }
-
   async cancelChildren(active: ActiveOperation, end: (child: ActiveOperation) => Promise<void>): Promise<void> {
     const family = this.families.get(active.id);
     if (family) await Promise.all(family.active.filter((child) => !child.ended).map(end));

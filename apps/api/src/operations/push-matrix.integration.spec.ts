@@ -13,7 +13,7 @@ describe.each(['sqlite', 'postgresql'] as const)('a push on %s', (kind) => {
 
     beforeAll(async () => {
       world = await sharedTestWorld({ modern: true, postgres: true });
-      const database = kind === 'postgresql' ? { WAYBILL_DATABASE_URL: await createDatabase(world.postgres.url) } : {};
+      const database: Record<string, string> = kind === 'postgresql' ? { WAYBILL_DATABASE_URL: await createDatabase(world.postgres.url) } : {};
       app = await createTestApp({ WAYBILL_ENGINE_HOST: world.engines[engine].host, ...database });
       await whenConnected(app.asAdmin);
       const [user] = world.users;

@@ -58,7 +58,7 @@ export async function freshImage(engine: EngineSocket, reference: string, layers
 }
 
 export async function tagOnEngine(engine: EngineSocket, source: string, repo: string, tag: string): Promise<void> {
-  await engineMust(engine.socketPath, { method: 'POST', path: `/images/${source}/tag?repo=${encodeURIComponent(repo)}&tag=${tag}` });
+  await engineMust({ socketPath: engine.socketPath, method: 'POST', path: `/images/${source}/tag?repo=${encodeURIComponent(repo)}&tag=${tag}` });
 }
 
 /** What the registry itself calls a manifest: its Docker-Content-Digest. */
