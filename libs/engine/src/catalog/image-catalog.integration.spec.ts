@@ -40,7 +40,7 @@ describe.each(['old', 'modern'] as const)('ImageCatalog on the %s engine', (kind
     connection = new EngineConnection({ client });
     catalog = new ImageCatalog({ client, connection });
     connection.start();
-    expect(await connection.whenConnected(10_000)).toBe(true);
+    if (!(await connection.whenConnected(10_000))) throw new Error('The engine was not reached.');
   }, 120_000);
 
   afterAll(async () => {

@@ -223,14 +223,14 @@ describe.each(['old', 'modern'] as const)('EngineClient on the %s engine', (kind
     afterAll(() => proxy.stop());
 
     /** What was on its way arrives at once; an engine that had not given up would be done with all of it well within two seconds. */
-    async function expectGivenUp(): Promise<void> {
+    async function hasGivenUp(): Promise<boolean> {
       proxy.setRate(null);
       await sleep(2000);
       const passed = proxy.bytesPassed;
       await sleep(500);
-      expect(proxy.bytesPassed).toBe(passed);
+      const isQuiet = proxy.bytesPassed === passed;
       const tags = await fetch(`${proxy.url}/v2/${unique}/slow/tags/list`);
-      expect(await tags.text()).not.toContain(`"${kind}"`);
+      return isQuiet && !(await tags.text()).includes(`"${kind}"`);
     }
 
     it('cancels a push at the engine when the signal is aborted', async () => {
@@ -243,13 +243,13 @@ describe.each(['old', 'modern'] as const)('EngineClient on the %s engine', (kind
         }
       })();
       await expect(pushing).rejects.toBe(reason);
-      await expectGivenUp();
+      expect(await hasGivenUp()).toBe(true);
     });
 
     it('cancels when the loop is left', async () => {
       proxy.setRate(2 * MB);
       for await (const line of client.push({ reference })) if (line.status === 'Pushing') break;
-      await expectGivenUp();
+      expect(await hasGivenUp()).toBe(true);
     });
 
     it('succeeds when it is tried again', async () => {

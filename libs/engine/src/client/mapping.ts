@@ -46,7 +46,7 @@ export function toImageDetail(raw: WireImageDetail): Omit<ImageDetail, 'history'
     architecture: raw.Architecture ?? '',
     author: raw.Author ?? '',
     layers: raw.RootFS?.Layers ?? [],
-    raw: { ...raw } as ImageDetail['raw'],
+    raw: { ...raw },
   };
 }
 

@@ -37,8 +37,7 @@ describe.each(['old', 'modern'] as const)('EngineConnection to the %s engine', (
     states = [];
     connection.on('event', (event) => events.push(event));
     connection.on('state', (summary) => {
-      expect(EngineSummary.safeParse(summary).error).toBeUndefined();
-      states.push(summary.state);
+      states.push(EngineSummary.parse(summary).state);
     });
   });
 
@@ -112,7 +111,7 @@ describe.each(['old', 'modern'] as const)('EngineConnection to the %s engine', (
     };
     await connection.client.tag('local/app:1', 'local/app:a');
     await seen(1);
-    engine.pause();
+    await engine.pause();
     await until('unreachable');
     expect(connection.summary().error?.code).toBe('engine.timeout');
     engine.resume();
