@@ -1,10 +1,9 @@
 import 'reflect-metadata';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AuditModule } from '../audit/audit.module.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { DatabaseModule } from '../database/database.module.js';
-import { VaultRepository } from '../registries/vault/vault.repository.js';
+import { VaultRotationModule } from '../registries/vault/vault-rotation.module.js';
 import { VaultRotation, type Rotation } from '../registries/vault/vault-rotation.service.js';
 
 class ConfigOfCommand {}
@@ -18,11 +17,7 @@ function commandModule(config: Config): DynamicModule {
     providers: [{ provide: CONFIG, useValue: config }],
     exports: [CONFIG],
   };
-  return {
-    module: CommandModule,
-    imports: [configuration, DatabaseModule, AuditModule],
-    providers: [VaultRepository, VaultRotation],
-  };
+  return { module: CommandModule, imports: [configuration, DatabaseModule, VaultRotationModule] };
 }
 
 /**

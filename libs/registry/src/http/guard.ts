@@ -86,7 +86,7 @@ function refuseHost(host: string, port: number, listeners: readonly Listener[]):
  * connection (so a name that resolves elsewhere later gains nothing) and on every redirect.
  */
 export function guardedConnector(options: GuardOptions): buildConnector.connector {
-  const lookupAll = options.lookup ?? (dns.lookup as LookupFunction);
+  const lookupAll: LookupFunction = options.lookup ?? dns.lookup;
   return (target, callback) => {
     const host = target.hostname.replace(/^\[|\]$/g, '');
     const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
@@ -100,7 +100,7 @@ export function guardedConnector(options: GuardOptions): buildConnector.connecto
     const lookup: LookupFunction = (name, how, done) => {
       lookupAll(name, { ...how, all: true }, (error, found) => {
         if (error) return done(error, '');
-        const addresses = (Array.isArray(found) ? found : [{ address: found, family: isIP(found) }]) as LookupAddress[];
+        const addresses: LookupAddress[] = Array.isArray(found) ? found : [{ address: found, family: isIP(found) }];
         const good = addresses.filter(
           ({ address }) => !isRefusedIp(address) && !isOwnListener(address, port, listeners),
         );

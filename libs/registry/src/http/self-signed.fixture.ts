@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const program = 'openssl';
+
 /** A key and a certificate that nobody trusts, made for one test run. */
 export function selfSigned(): { key: string; cert: string } {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-tls-'));
@@ -21,7 +23,7 @@ export function selfSigned(): { key: string; cert: string } {
       '-subj',
       '/CN=127.0.0.1',
     ];
-    execFileSync('openssl', [...what, '-keyout', files.key, '-out', files.cert], { stdio: 'ignore' });
+    execFileSync(program, [...what, '-keyout', files.key, '-out', files.cert], { stdio: 'ignore' });
     return { key: readFileSync(files.key, 'utf8'), cert: readFileSync(files.cert, 'utf8') };
   } finally {
     rmSync(dir, { recursive: true });

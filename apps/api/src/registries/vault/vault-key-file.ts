@@ -14,7 +14,7 @@ export interface VaultPlace {
   vaultKey: string | null;
 }
 
-export function vaultKeyFile(dataFolder: string): string {
+function vaultKeyFile(dataFolder: string): string {
   return join(dataFolder, 'vault.key');
 }
 

@@ -65,7 +65,7 @@ beforeAll(async () => {
     username: 'ada',
     secret,
   });
-  expect(made.status).toBe(201);
+  if (made.status !== 201) throw new Error(`The registry was not added: ${made.text}`);
   await app.stop();
 });
 afterAll(() => rm(folder, { recursive: true }));
