@@ -184,6 +184,15 @@ describe('errorFromConnection', () => {
     expect(adviceOf(error)[0]).toContain('10.0.0.5:2375');
   });
 
+  it.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+    'speaks of certificates on %s',
+    (code) => {
+      const error = errorFromConnection(failure(code), parseEngineHost('https://10.0.0.5'));
+      expect(error.message).toContain('certificates');
+      expect(adviceOf(error)[0]).toContain('DOCKER_CERT_PATH');
+    },
+  );
+
   it('lets an error through that is a domain error already', () => {
     const own = new WaybillError('engine.timeout', 'Too slow.');
     expect(errorFromConnection(own, socket)).toBe(own);

@@ -49,11 +49,15 @@ function domainError(
 
 const hostHint = 'If Docker listens elsewhere, set WAYBILL_ENGINE_HOST (it takes the forms of DOCKER_HOST).';
 
+function isTlsCode(code: string | undefined): boolean {
+  return /TLS|SSL|CERT|UNABLE_TO_VERIFY/.test(code ?? '');
+}
+
 /** What to do where an engine cannot be used, in the order in which it is worth trying. */
 function advice(code: string | undefined, target: EngineTarget): string[] {
   if (target.type === 'tcp') {
     const where = `${target.hostname}:${target.port}`;
-    if (code?.startsWith('ERR_TLS') || code?.includes('CERT') || code?.includes('SSL')) {
+    if (isTlsCode(code)) {
       return [
         'Set DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem that belong to this engine.',
         hostHint,
@@ -87,6 +91,10 @@ export function errorFromConnection(error: unknown, target: EngineTarget): Waybi
   const original = scrub(message || String(error));
   const options = { original, cause: error, extra: { advice: advice(code, target) } };
   if (code === 'EACCES' || code === 'EPERM') return domainError('engine.access_denied', options);
+  if (isTlsCode(code)) {
+    const sentence = 'The TLS connection to the engine failed. Check the certificates on both sides.';
+    return domainError('engine.unreachable', { ...options, sentence });
+  }
   if (code === 'ETIMEDOUT') return domainError('engine.timeout', options);
   if (code === 'ECONNRESET' || code === 'EPIPE') {
     return domainError('engine.unreachable', {
