@@ -75,7 +75,7 @@ export function layerSizesOf(detail: WireImageDetail, history: readonly WireHist
 }
 
 /** True where images live in containerd's store: the driver's status names a snapshotter. */
-export function hasContainerdStore(info: WireInfo): boolean {
+function hasContainerdStore(info: WireInfo): boolean {
   return (info.DriverStatus ?? []).some(
     ([name, value]) => name === 'driver-type' && value.startsWith('io.containerd.snapshotter'),
   );

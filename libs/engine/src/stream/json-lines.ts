@@ -1,7 +1,7 @@
 import { WaybillError } from '@waybill/contract';
 
 /** The longest line that is read: no engine has a reason for a longer one. */
-export const maxLineBytes = 1024 * 1024;
+const maxLineBytes = 1024 * 1024;
 
 const newline = 0x0a;
 
