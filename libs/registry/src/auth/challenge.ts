@@ -24,7 +24,7 @@ export async function challenge(http: RegistryHttp, registry: RegistryLocation):
   return readChallenge(registry, answer);
 }
 
-export function readChallenge(registry: RegistryLocation, answer: Answer): RegistryChallenge {
+function readChallenge(registry: RegistryLocation, answer: Answer): RegistryChallenge {
   if (answer.status === 200) {
     if (!speaksRegistry(answer)) throw notARegistry(registry, 'what answers there is a page or something else');
     return { scheme: 'none', realm: null };
@@ -106,7 +106,7 @@ export function statusFailure(registry: RegistryLocation, answer: Answer): Waybi
 }
 
 /** The codes of an OCI error body, and nothing else of it. Source: distribution spec, "Error Codes". */
-export function ociErrors(body: Buffer): string | null {
+function ociErrors(body: Buffer): string | null {
   try {
     const read: unknown = JSON.parse(body.toString('utf8'));
     const list: unknown = typeof read === 'object' && read !== null && 'errors' in read ? read.errors : null;

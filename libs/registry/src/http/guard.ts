@@ -63,7 +63,7 @@ export interface GuardOptions {
   timeoutMs: number;
 }
 
-export function addressRefused(host: string): WaybillError {
+function addressRefused(host: string): WaybillError {
   return new WaybillError(
     'registry.address_refused',
     `“${host}” is an address that Waybill never speaks to. Enter another one.`,
