@@ -7,6 +7,8 @@ const dist = new URL(process.argv[2] ? `file://${process.argv[2]}/` : '../dist/'
 const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'));
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 
+const print = (kB, text) => process.stdout.write(`${kB.toFixed(1).padStart(7)} kB  ${text}\n`);
+
 /** A chunk and all that it imports statically. */
 function closure(key, seen = new Set()) {
   if (seen.has(key)) return seen;
@@ -18,6 +20,6 @@ function closure(key, seen = new Set()) {
 const files = [...closure(entry)].map((key) => manifest[key].file).filter((file) => file.endsWith('.js'));
 const sizes = files.map((file) => ({ file, kB: gzipSync(readFileSync(new URL(file, dist))).length / 1000 }));
 const total = sizes.reduce((sum, { kB }) => sum + kB, 0);
-for (const { file, kB } of sizes.sort((a, b) => b.kB - a.kB)) console.log(`${kB.toFixed(1).padStart(7)} kB  ${file}`);
-console.log(`${total.toFixed(1).padStart(7)} kB  first script, gzipped (limit ${limit} kB)`);
+for (const { file, kB } of sizes.sort((a, b) => b.kB - a.kB)) print(kB, file);
+print(total, `first script, gzipped (limit ${limit} kB)`);
 if (total > limit) process.exitCode = 1;

@@ -12,6 +12,8 @@ export interface CallOptions {
 }
 
 type Answer<S extends z.ZodType | null> = S extends z.ZodType ? z.output<S> : void;
+/** Of an answer in an unknown form the first faults are shown. */
+const mostIssues = 5;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 let onUnauthorized: () => void = () => undefined;
@@ -68,8 +70,11 @@ async function call<S extends z.ZodType | null>(
   if (!schema) return undefined as Answer<S>;
   const parsed = schema.safeParse(await response.json().catch(() => null));
   if (!parsed.success) {
-    console.error(`The answer to ${method} ${path} does not have the expected form`, parsed.error.issues);
-    throw new ApiProblem({ status: response.status, requestId: response.headers.get('x-request-id') ?? undefined });
+    throw new ApiProblem({
+      status: response.status,
+      requestId: response.headers.get('x-request-id') ?? undefined,
+      errors: parsed.error.issues.slice(0, mostIssues).map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+    });
   }
   return parsed.data as Answer<S>;
 }

@@ -16,14 +16,12 @@ export interface ShownProblem {
   fields: readonly { path: string; message: string }[];
 }
 
-type Cause = ApiProblem | Failure | Error | unknown;
-
 function isFailure(cause: unknown): cause is Failure {
   return typeof cause === 'object' && cause !== null && 'code' in cause && String(cause.code) in errorCodes && 'message' in cause;
 }
 
 /** Puts an error of any kind into words: a problem of the API, an operation's failure, a broken line. */
-export function useProblem(cause: MaybeRefOrGetter<Cause>) {
+export function useProblem(cause: MaybeRefOrGetter<unknown>) {
   const { t, locale } = useI18n();
   return computed<ShownProblem>(() => {
     const error = toValue(cause);

@@ -27,7 +27,7 @@ export function useOperationPage(id: MaybeRefOrGetter<string>) {
 
   const events = useQuery({
     queryKey: computed(() => queryKeys.operationEvents(toValue(id))),
-    queryFn: () => api.get(`/operations/${toValue(id)}/events`, ShortEventList, { query: { limit: 50 } }),
+    queryFn: () => api.get(`/operations/${toValue(id)}/events`, ShortEventList),
     enabled: computed(() => operation.value !== null),
   });
   // The outcome is written after the state has changed: the record's own message may be under way still.

@@ -9,9 +9,9 @@ const kept = 120;
 export function useRates(operation: Ref<Operation | null>): Ref<readonly number[]> {
   const rates = shallowRef<readonly number[]>([]);
   useIntervalFn(() => {
-    const { state, progress } = operation.value ?? {};
-    if (state !== 'running' || progress?.bytesPerSecond == null) return;
-    rates.value = [...rates.value, progress.bytesPerSecond].slice(-kept);
+    const rate = operation.value?.progress.bytesPerSecond ?? null;
+    if (operation.value?.state !== 'running' || rate === null) return;
+    rates.value = [...rates.value, rate].slice(-kept);
   }, everyMs);
   watch(
     () => operation.value?.id,
