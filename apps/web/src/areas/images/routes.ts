@@ -1,7 +1,12 @@
 import type { RouteRecordRaw } from 'vue-router';
 
 export default [
-  { path: 'images', name: 'images', component: () => import('./pages/ImagesPage.vue'), meta: { permission: 'image.read' } },
+  {
+    path: 'images',
+    name: 'images',
+    component: () => import('./pages/ImagesPage.vue'),
+    meta: { permission: 'image.read' },
+  },
   {
     path: 'images/:reference',
     name: 'image',

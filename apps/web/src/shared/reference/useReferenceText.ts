@@ -32,7 +32,7 @@ export function useReferenceText(text: MaybeRefOrGetter<string>) {
   const error = computed(() => {
     if (read.value.ok || empty.value) return null;
     const reason = referenceReasons.find((one) => !read.value.ok && one === read.value.error.extra?.['reason']);
-    return t(`referenceReason.${reason ?? 'form'}`);
+    return t(`reference.why.${reason ?? 'form'}`);
   });
   return {
     reference,

@@ -14,7 +14,9 @@ export function useRegistries() {
     const items = query.data.value?.items ?? [];
     return [...items.filter(({ kind }) => kind === 'hub'), ...items.filter(({ kind }) => kind !== 'hub')];
   });
-  const byAddress = computed(() => new Map(registries.value.map((registry) => [registry.address.toLowerCase(), registry])));
+  const byAddress = computed(
+    () => new Map(registries.value.map((registry) => [registry.address.toLowerCase(), registry])),
+  );
   const registryOf = (address: string): Registry | null => byAddress.value.get(address.toLowerCase()) ?? null;
   /** What to call a registry: its name here, else its address. */
   const nameOf = (address: string): string => registryOf(address)?.name ?? address;

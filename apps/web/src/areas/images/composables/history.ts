@@ -24,5 +24,11 @@ function readStep(createdBy: string): { verb: string; rest: string } {
 /** The engine's history, the newest step first, as it lists it. */
 export function historySteps(history: ImageDetail['history']): HistoryStep[] {
   const largest = history.reduce((most, { size }) => Math.max(most, size), 1);
-  return history.map(({ createdBy, size, createdAt }, key) => ({ key, ...readStep(createdBy), size, createdAt, share: size / largest }));
+  return history.map(({ createdBy, size, createdAt }, key) => ({
+    key,
+    ...readStep(createdBy),
+    size,
+    createdAt,
+    share: size / largest,
+  }));
 }

@@ -21,7 +21,10 @@ function image(part: Partial<Image>): Image {
 describe('groupImages', () => {
   it('shows an image once in each repository that names it, with the digest of that repository', () => {
     const groups = groupImages([
-      image({ tags: ['shop:1', 'shop:stable', 'reg.io:5000/team/shop:1'], digests: [`reg.io:5000/team/shop@${sha('a')}`] }),
+      image({
+        tags: ['shop:1', 'shop:stable', 'reg.io:5000/team/shop:1'],
+        digests: [`reg.io:5000/team/shop@${sha('a')}`],
+      }),
     ]);
     expect(groups.map(({ name, lead, repository }) => [name, lead, repository])).toEqual([
       ['shop', 'docker.io/library/', 'shop'],
@@ -34,7 +37,10 @@ describe('groupImages', () => {
   });
 
   it('keeps an image that lost its tag in the repository of its digest, and a nameless one apart', () => {
-    const groups = groupImages([image({ id: sha('2'), digests: [`shop@${sha('b')}`], dangling: true }), image({ dangling: true })]);
+    const groups = groupImages([
+      image({ id: sha('2'), digests: [`shop@${sha('b')}`], dangling: true }),
+      image({ dangling: true }),
+    ]);
     expect(groups.map(({ name }) => name)).toEqual(['shop', null]);
   });
 });
@@ -51,7 +57,11 @@ describe('searchGroups', () => {
 
 describe('sortGroups', () => {
   it('puts the group with the largest image first and nameless images last', () => {
-    const groups = groupImages([image({ size: 900 }), image({ tags: ['a:1'], size: 1 }), image({ tags: ['b:1'], size: 5 })]);
+    const groups = groupImages([
+      image({ size: 900 }),
+      image({ tags: ['a:1'], size: 1 }),
+      image({ tags: ['b:1'], size: 5 }),
+    ]);
     expect(sortGroups(groups, 'size').map(({ name }) => name)).toEqual(['b', 'a', null]);
   });
 });

@@ -71,7 +71,9 @@ export function searchGroups(groups: readonly ImageGroup[], search: string): Ima
   if (!words.length) return [...groups];
   return groups.flatMap((group) => {
     const rows = group.rows.filter((row) => {
-      const text = [group.lead + group.repository, ...row.references, row.digest ?? '', row.image.id].join(' ').toLowerCase();
+      const text = [group.lead + group.repository, ...row.references, row.digest ?? '', row.image.id]
+        .join(' ')
+        .toLowerCase();
       return words.every((word) => text.includes(word));
     });
     return rows.length ? [{ ...group, rows }] : [];
@@ -80,7 +82,8 @@ export function searchGroups(groups: readonly ImageGroup[], search: string): Ima
 
 const newestFirst = (a: ImageRow, b: ImageRow): number => b.image.createdAt.localeCompare(a.image.createdAt);
 const largestFirst = (a: ImageRow, b: ImageRow): number => b.image.size - a.image.size;
-const mostUsedFirst = (a: ImageRow, b: ImageRow): number => b.image.containers - a.image.containers || newestFirst(a, b);
+const mostUsedFirst = (a: ImageRow, b: ImageRow): number =>
+  b.image.containers - a.image.containers || newestFirst(a, b);
 const rowOrder: Record<ImageSort, (a: ImageRow, b: ImageRow) => number> = {
   name: newestFirst,
   created: newestFirst,

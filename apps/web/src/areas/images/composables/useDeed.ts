@@ -54,10 +54,16 @@ export function useDeed() {
       return true;
     }
     toast.add({
-      title: t(`images.begun.${first.kind === 'image.pull' ? 'pull' : 'push'}`, { n: operations.length }, operations.length),
+      title: t(
+        `images.begun.${first.kind === 'image.pull' ? 'pull' : 'push'}`,
+        { n: operations.length },
+        operations.length,
+      ),
       description: operations.length > 1 ? undefined : first.reference,
       icon: first.kind === 'image.pull' ? 'i-lucide-arrow-down-to-line' : 'i-lucide-arrow-up-from-line',
-      actions: [{ label: t('images.begun.open'), color: 'neutral', variant: 'outline', onClick: () => void router.push(to) }],
+      actions: [
+        { label: t('images.begun.open'), color: 'neutral', variant: 'outline', onClick: () => void router.push(to) },
+      ],
     });
     return false;
   }

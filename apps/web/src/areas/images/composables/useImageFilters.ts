@@ -17,27 +17,34 @@ function texts(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string' && one !== '');
 }
 
-/** Filters, search and order live in the address, so that a view can be kept and sent. */
+function readChip(text: string): ImageFilterChip[] {
+  const cut = text.indexOf('=');
+  const name = imageFilterNames.find((one) => one === text.slice(0, cut));
+  const value = text.slice(cut + 1);
+  return name && value ? [{ name, value }] : [];
+}
+
+/** Filters (`?filter=label=team`, as docker takes them), search and order live in the address: a view can be kept and sent. */
 export function useImageFilters() {
   const route = useRoute();
   const router = useRouter();
 
-  const chips = computed<ImageFilterChip[]>(() =>
-    imageFilterNames.flatMap((name) => texts(route.query[name]).map((value) => ({ name, value }))),
-  );
+  const chips = computed<ImageFilterChip[]>(() => texts(route.query['filter']).flatMap(readChip));
   /** As the API takes them. */
-  const query = computed(() =>
-    Object.fromEntries(
-      imageFilterNames.flatMap((name) => {
-        const values = texts(route.query[name]);
-        if (!values.length) return [];
-        return [[name, repeatable.includes(name) ? values : (values[0] ?? '')] as const];
-      }),
-    ),
-  );
+  const query = computed(() => {
+    const byName: Partial<Record<ImageFilterName, string | string[]>> = {};
+    for (const { name, value } of chips.value) {
+      const before = byName[name];
+      byName[name] = repeatable.includes(name) ? [...(Array.isArray(before) ? before : []), value] : value;
+    }
+    return byName;
+  });
 
   function change(part: LocationQueryRaw): void {
     void router.replace({ query: { ...route.query, ...part } });
+  }
+  function put(next: readonly ImageFilterChip[]): void {
+    change({ filter: next.map(({ name, value }) => `${name}=${value}`) });
   }
 
   const search = computed({
@@ -49,15 +56,17 @@ export function useImageFilters() {
     set: (value: ImageSort) => change({ sort: value === 'name' ? undefined : value }),
   });
 
-  function add({ name, value }: ImageFilterChip): void {
-    const before = repeatable.includes(name) ? texts(route.query[name]).filter((one) => one !== value) : [];
-    change({ [name]: [...before, value] });
+  function add(chip: ImageFilterChip): void {
+    const kept = chips.value.filter(
+      ({ name, value }) => name !== chip.name || (repeatable.includes(name) && value !== chip.value),
+    );
+    put([...kept, chip]);
   }
-  function remove({ name, value }: ImageFilterChip): void {
-    change({ [name]: texts(route.query[name]).filter((one) => one !== value) });
+  function remove(chip: ImageFilterChip): void {
+    put(chips.value.filter(({ name, value }) => name !== chip.name || value !== chip.value));
   }
   function clear(): void {
-    change({ q: undefined, ...Object.fromEntries(imageFilterNames.map((name) => [name, undefined])) });
+    change({ q: undefined, filter: undefined });
   }
 
   return { chips, query, search, sort, add, remove, clear };

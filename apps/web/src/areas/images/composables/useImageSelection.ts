@@ -20,7 +20,8 @@ export function useImageSelection(rows: Ref<readonly ImageRow[]>) {
     const next = new Set(keys.value);
     const order = rows.value.map((row) => row.key);
     const [from, to] = [anchor ? order.indexOf(anchor) : -1, order.indexOf(key)].sort((a, b) => a - b);
-    if (through && from !== undefined && to !== undefined && from >= 0) order.slice(from, to + 1).forEach((one) => next.add(one));
+    if (through && from !== undefined && to !== undefined && from >= 0)
+      order.slice(from, to + 1).forEach((one) => next.add(one));
     else if (!next.delete(key)) next.add(key);
     keys.value = next;
     anchor = key;

@@ -11,7 +11,7 @@ export function usePull(engine: MaybeRefOrGetter<string>) {
   const deed = useDeed();
 
   const platformValid = computed(() => !platform.value || Platform.safeParse(platform.value).success);
-  const commands = computed(() => [dockerCommand.pull(target.familiar.value ?? '…', platform.value || null)]);
+  const commands = computed(() => [dockerCommand.pull(target.familiar.value ?? 'NAME', platform.value || null)]);
   const ready = computed(() => target.ready.value && platformValid.value);
 
   /** What has begun; null where it was refused, with `deed.error` saying why. */

@@ -1,4 +1,11 @@
-import { TagResult, dockerCommand, familiarName, type Operation, type PushRequest, type TagRequest } from '@waybill/contract';
+import {
+  TagResult,
+  dockerCommand,
+  familiarName,
+  type Operation,
+  type PushRequest,
+  type TagRequest,
+} from '@waybill/contract';
 import { computed, ref, toValue, type MaybeRefOrGetter } from 'vue';
 import { api } from '../../../shared/api/api.js';
 import { canonicalText } from '../../../shared/reference/useReferenceText.js';
@@ -16,7 +23,9 @@ export function usePush(engine: MaybeRefOrGetter<string>, source: MaybeRefOrGett
   const target = useTarget(text, 'push');
   const deed = useDeed();
 
-  const renamed = computed(() => target.canonical.value !== null && target.canonical.value !== canonicalText(toValue(source)));
+  const renamed = computed(
+    () => target.canonical.value !== null && target.canonical.value !== canonicalText(toValue(source)),
+  );
   const all = computed(() => push.value && allTags.value && !renamed.value);
   /** What the push names: the repository alone where all of its tags are meant. */
   const pushed = computed(() => {
@@ -25,7 +34,7 @@ export function usePush(engine: MaybeRefOrGetter<string>, source: MaybeRefOrGett
     return all.value ? familiarName(reference) : target.familiar.value;
   });
   const commands = computed(() => {
-    const name = target.familiar.value ?? '…';
+    const name = target.familiar.value ?? 'NAME';
     const lines = renamed.value || !push.value ? [dockerCommand.tag(toValue(source), name)] : [];
     return push.value ? [...lines, dockerCommand.push(pushed.value ?? name, all.value)] : lines;
   });

@@ -23,7 +23,12 @@ export function usePushMany(engine: MaybeRefOrGetter<string>, references: MaybeR
       const registry = registryOf(address);
       const username = registry ? (defaultCredential(registry)?.username ?? null) : null;
       const state = !registry ? 'unregistered' : address === hubAddress && !username ? 'login_missing' : 'ready';
-      return { reference, registryName: registry?.name ?? address, username, state: sent.value.has(reference) ? 'sent' : state };
+      return {
+        reference,
+        registryName: registry?.name ?? address,
+        username,
+        state: sent.value.has(reference) ? 'sent' : state,
+      };
     }),
   );
   const sendable = computed(() => lines.value.filter(({ state }) => state === 'ready'));

@@ -21,12 +21,22 @@ export function useRowKeys({ list, lines, scrollTo, onToggle, onPush, onTag }: O
   }
 
   return function onKeydown(event: KeyboardEvent): void {
-    const at = event.target instanceof Element ? event.target.closest<HTMLElement>(focusable)?.closest<HTMLElement>('[data-line]') : null;
+    const at =
+      event.target instanceof Element
+        ? event.target.closest<HTMLElement>(focusable)?.closest<HTMLElement>('[data-line]')
+        : null;
     if (!at || event.ctrlKey || event.metaKey || event.altKey) return;
     const index = Number(at.dataset['line']);
     const last = lines.value.length - 1;
     const line = lines.value[index];
-    const moves: Record<string, number> = { ArrowDown: index + 1, j: index + 1, ArrowUp: index - 1, k: index - 1, Home: 0, End: last };
+    const moves: Record<string, number> = {
+      ArrowDown: index + 1,
+      j: index + 1,
+      ArrowUp: index - 1,
+      k: index - 1,
+      Home: 0,
+      End: last,
+    };
     const to = moves[event.key];
     if (to !== undefined) {
       event.preventDefault();

@@ -15,7 +15,8 @@ export function useSource(engine: MaybeRefOrGetter<string>, source: MaybeRefOrGe
     const read = tryReference(toValue(source));
     if (!read.ok) return 0;
     const name = familiarName(read.reference);
-    return (data.value ?? []).flatMap(({ tags }) => tags).filter((tag) => tag.slice(0, tag.lastIndexOf(':')) === name).length;
+    return (data.value ?? []).flatMap(({ tags }) => tags).filter((tag) => tag.slice(0, tag.lastIndexOf(':')) === name)
+      .length;
   });
   return { image, tagCount, missing: computed(() => !isPending.value && toValue(source) !== '' && !image.value) };
 }

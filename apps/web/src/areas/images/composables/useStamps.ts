@@ -16,7 +16,9 @@ export function useStamps(engine: MaybeRefOrGetter<string>) {
     queryKey: computed(() => queryKeys.stamps(toValue(engine))),
     queryFn: ({ signal }) => api.get(`/engines/${toValue(engine)}/stamps`, StampList, { signal }),
   });
-  const done = computed(() => new Map((data.value?.items ?? []).map((stamp) => [canonicalText(stamp.reference), stamp])));
+  const done = computed(
+    () => new Map((data.value?.items ?? []).map((stamp) => [canonicalText(stamp.reference), stamp])),
+  );
   const moving = computed(() => {
     const mine = board.moving.filter((one) => one.engine === toValue(engine) && one.state === 'running');
     return new Map(mine.map((operation) => [operation.reference, operation]));

@@ -21,7 +21,9 @@ export function useTarget(text: Ref<string>, direction: 'pull' | 'push') {
   const { t } = useI18n();
   const { query, registries, registryOf } = useRegistries();
   const read = useReferenceText(text);
-  const registry = computed<Registry | null>(() => (read.reference.value ? registryOf(read.reference.value.registry) : null));
+  const registry = computed<Registry | null>(() =>
+    read.reference.value ? registryOf(read.reference.value.registry) : null,
+  );
   const chosenId = ref<string>();
   watch(registry, () => (chosenId.value = undefined));
 
@@ -56,7 +58,12 @@ export function useTarget(text: Ref<string>, direction: 'pull' | 'push') {
     const name = registry.value?.name ?? address;
     if (credential.value) {
       const words = { name: credential.value.username, registry: name };
-      lines.push({ key: 'login', state: 'ok', text: t('images.target.login', words), detail: t('images.target.vault') });
+      lines.push({
+        key: 'login',
+        state: 'ok',
+        text: t('images.target.login', words),
+        detail: t('images.target.vault'),
+      });
     } else if (loginMissing.value) {
       const link = { to: '/registries?dialog=add&kind=hub', label: t('images.target.addLogin') };
       const detail = t('images.target.loginMissingDetail');
@@ -67,7 +74,8 @@ export function useTarget(text: Ref<string>, direction: 'pull' | 'push') {
       lines.push({ key: 'login', state: 'note', text, ...(detail ? { detail } : {}) });
     }
     const last = registry.value?.lastCheck;
-    if (last && !last.ok) lines.push({ key: 'check', state: 'note', text: t('images.target.lastCheckFailed', { registry: name }) });
+    if (last && !last.ok)
+      lines.push({ key: 'check', state: 'note', text: t('images.target.lastCheckFailed', { registry: name }) });
     if (read.latestImplied.value) lines.push({ key: 'latest', state: 'note', text: t('images.target.latest') });
     return lines;
   });
