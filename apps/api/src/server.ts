@@ -9,13 +9,13 @@ import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { newId } from './common/ids.js';
 import { openApiDocument } from './common/openapi.js';
 import { problemOf, toProblem } from './common/problem.js';
 import type { Config } from './config/config.js';
 import { LiveAdapter } from './live/live.adapter.js';
+import { ServerLogger } from './common/server-logger.js';
 import { proxyTrust } from './common/proxy-trust.js';
 
 /** The largest JSON body: bytes. Streams have routes of their own. */
@@ -44,7 +44,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), adapter, { bufferLogs: true, abortOnError: false });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(ServerLogger));
   app.flushLogs();
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {

@@ -57,6 +57,7 @@ export class ImagesService {
     try {
       const { id } = await client.inspectImage(from);
       await client.tag(from, familiar(target));
+      this.engines.catalog(engine).invalidate();
       await this.record.appendOutcome(
         draftOf(who, { ...outcome, outcome: 'succeeded', target: targetOf(canonical(target), { imageId: id }), durationMs: Date.now() - started }),
       );

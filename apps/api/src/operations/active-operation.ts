@@ -57,6 +57,11 @@ export class ActiveOperation {
     this.operation = { ...this.operation, ...change };
   }
 
+  /** What layers will be before the engine's lines tell it, by the id of their lines: bytes. */
+  expect(sizes: ReadonlyMap<string, number>): void {
+    this.transfer.expect(sizes);
+  }
+
   accept(line: EngineLine, at: Date): void {
     this.transfer.accept(line, at.getTime());
     this.keep(this.transcript.accept(line, at.toISOString()));

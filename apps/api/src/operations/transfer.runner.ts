@@ -55,7 +55,10 @@ export class TransferRunner {
       active.abort.abort(new Stopped({ state: 'failed', error: silent(this.config.operations.silenceSeconds).toFailure() })),
     );
     try {
-      const lines = this.engines.client(engine)[action]({
+      const client = this.engines.client(engine);
+      // Older engines tell the size of a few layers at a time only: without this a large push has no percent for long.
+      if (action === 'push') active.expect(await client.pushSizes(reference).catch(() => new Map<string, number>()));
+      const lines = client[action]({
         reference,
         auth: access.auth,
         userAgent: operationUserAgent(version, active.id),
@@ -68,6 +71,8 @@ export class TransferRunner {
         changed();
       }
       active.abort.signal.throwIfAborted();
+      // The engine's event may still be on its way to us when somebody asks for the list.
+      this.engines.catalog(engine).invalidate();
     } finally {
       silence.end();
     }
