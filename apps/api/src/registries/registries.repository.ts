@@ -5,6 +5,7 @@ import { DATABASE } from '../database/database.module.js';
 import type { RegistryRecord } from './registry.types.js';
 
 export type NewRegistry = Pick<RegistryRecord, 'id' | 'name' | 'address' | 'kind' | 'insecure' | 'createdAt'>;
+type Place = Pick<RegistryRecord, 'id' | 'address' | 'insecure'>;
 export type RegistryChange = Partial<Pick<RegistryRecord, 'name' | 'address' | 'kind' | 'insecure'>>;
 
 const columns = {
@@ -98,14 +99,15 @@ export class RegistriesRepository {
     await tx.registry.update({ where: { id }, data });
   }
 
-  /** Pins a realm that needs no person, unless one was pinned meanwhile. */
-  async pinFirstRealm(id: string, realm: Realm): Promise<void> {
+  /** Pins a realm that needs no person, unless one was pinned or the registry has moved meanwhile. */
+  async pinFirstRealm({ id, address, insecure }: Place, realm: Realm): Promise<void> {
     const data = { realmUrl: realm.url, realmService: realm.service, realmConfirmedAt: new Date() };
-    await this.database.client.registry.updateMany({ where: { id, realmUrl: null }, data });
+    await this.database.client.registry.updateMany({ where: { id, address, insecure, realmUrl: null }, data });
   }
 
-  async saveCheck(id: string, lastCheck: CheckResult, tx: DatabaseClient): Promise<void> {
-    await tx.registry.updateMany({ where: { id }, data: { lastCheck } });
+  /** Not where the registry has moved meanwhile: it was found out at another place. */
+  async saveCheck({ id, address, insecure }: Place, lastCheck: CheckResult, tx: DatabaseClient): Promise<void> {
+    await tx.registry.updateMany({ where: { id, address, insecure }, data: { lastCheck } });
   }
 
   async saveRateLimit(id: string, rateLimit: RateLimit): Promise<void> {

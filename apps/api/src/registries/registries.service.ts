@@ -136,7 +136,7 @@ export class RegistriesService {
       );
     }
     requireConfirmed(registry.address, realm, pinned);
-    if (pinned === null) await this.repository.pinFirstRealm(registry.id, realm);
+    if (pinned === null) await this.repository.pinFirstRealm(registry, realm);
     return true;
   }
 

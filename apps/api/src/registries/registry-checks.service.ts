@@ -66,7 +66,7 @@ export class RegistryChecks {
       const engines = Object.fromEntries(result.engines.map((one) => [one.engine, one.error?.code ?? 'ok']));
       const error = result.waybill.error ?? result.engines.find((one) => one.error)?.error ?? null;
       await this.record.appendWith([outcome(error, { realm: result.realm?.url ?? null, engines })], (tx) =>
-        this.repository.saveCheck(id, result, tx),
+        this.repository.saveCheck(registry, result, tx),
       );
       this.events.emit('changed', null);
       return result;
@@ -110,7 +110,7 @@ export class RegistryChecks {
     credential: CredentialRecord | null,
   ): Promise<void> {
     if (found.realm && registry.realm === null && confirmsItself(registry.address, found.realm)) {
-      await this.repository.pinFirstRealm(registry.id, found.realm);
+      await this.repository.pinFirstRealm(registry, found.realm);
     }
     if (registry.kind === 'hub' && found.ok) this.rateLimits.refresh(registry, credential?.id ?? null);
   }

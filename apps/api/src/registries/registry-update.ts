@@ -32,7 +32,8 @@ export function planUpdate(
   accept: (address: string, insecure: boolean) => string,
 ): UpdatePlan {
   const insecure = request.insecure ?? old.insecure;
-  const address = accept(request.address ?? old.address, insecure);
+  const stays = request.address === undefined && insecure === old.insecure;
+  const address = stays ? old.address : accept(request.address ?? old.address, insecure);
   const moved = address !== old.address || insecure !== old.insecure;
   if (moved && old.kind === 'hub')
     throw new WaybillError('registry.protected', 'Docker Hub keeps its address. Add another registry instead.');

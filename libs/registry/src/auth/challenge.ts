@@ -19,7 +19,10 @@ export interface RegistryChallenge {
  * Asks `GET /v2/` without a credential. Source: distribution spec, "Determining Support"; distribution, docs/spec/auth/token.md.
  * @throws WaybillError registry.{not_a_registry, rate_limited, error, denied, …} and all of RegistryHttp.send
  */
-export async function challenge(http: RegistryHttp, registry: RegistryLocation): Promise<RegistryChallenge> {
+export async function challenge(
+  http: Pick<RegistryHttp, 'send'>,
+  registry: RegistryLocation,
+): Promise<RegistryChallenge> {
   const answer = await http.send({ url: `${apiBase(registry.address, registry.insecure)}/v2/` });
   return readChallenge(registry, answer);
 }

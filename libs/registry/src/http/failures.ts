@@ -30,7 +30,10 @@ export function connectionFailure(error: unknown, host: string): WaybillError {
   const make = (code: ErrorCode, message: string) => new WaybillError(code, message, { original: codes[0] ?? null });
 
   if (codes.includes('ENOTFOUND'))
-    return make('registry.host_not_found', `The host name “${host}” is not known. Look for a typing mistake.`);
+    return make(
+      'registry.host_not_found',
+      `The host name “${host}” is not known. Look for a typing mistake, or at this server’s name service.`,
+    );
   if (codes.includes('EAI_AGAIN')) {
     return make(
       'registry.host_not_found',
