@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { root } from './paths.mjs';
@@ -57,9 +57,35 @@ export function handOver(node, args, env) {
     const child = spawn(command, rest, { cwd: root, env, stdio: 'inherit' });
     const pass = (signal) => child.kill(signal);
     for (const signal of SIGNALS) process.on(signal, pass);
+    watchParent(() => pass('SIGTERM'));
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(exitCodeOf(code, signal)));
   });
+}
+
+const PARENT_CHECK_MS = 500;
+
+/** npm starts its scripts through a shell, and neither is sure to pass signals on: when one of them is gone, we are to end. */
+function watchParent(onGone) {
+  if (!process.env.npm_lifecycle_event) return;
+  const before = npmAndShell();
+  const timer = setInterval(() => {
+    if (npmAndShell() === before) return;
+    clearInterval(timer);
+    onGone();
+  }, PARENT_CHECK_MS);
+  timer.unref();
+}
+
+/** The parent and, where /proc tells it, the parent's parent. */
+function npmAndShell() {
+  const shell = process.ppid;
+  try {
+    const stat = readFileSync(`/proc/${shell}/stat`, 'utf8');
+    return `${shell} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]}`;
+  } catch {
+    return `${shell}`;
+  }
 }
 
 /** Even SIGKILL of this process shall end the child: Linux' setpriv asks the kernel for it. */
