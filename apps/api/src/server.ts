@@ -19,7 +19,7 @@ import { ServerLogger } from './common/server-logger.js';
 import { proxyTrust } from './common/proxy-trust.js';
 
 /** The largest JSON body: bytes. Streams have routes of their own. */
-export const bodyLimit = 1 << 20;
+const bodyLimit = 1 << 20;
 const pageFolder = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 export interface RunningServer {
@@ -37,13 +37,17 @@ export async function startServer(config: Config): Promise<RunningServer> {
     genReqId: () => newId(),
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1024 },
-    serverFactory: (handler: RequestListener) => http.createServer({ maxHeaderSize: 16_384, headersTimeout: 30_000, requestTimeout: 0 }, handler),
+    serverFactory: (handler: RequestListener) =>
+      http.createServer({ maxHeaderSize: 16_384, headersTimeout: 30_000, requestTimeout: 0 }, handler),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error, request.id);
       void reply.status(problem.status).type('application/problem+json').send(problem);
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), adapter, { bufferLogs: true, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
   app.useLogger(app.get(ServerLogger));
   app.flushLogs();
   await app.register(fastifyCookie);
@@ -99,7 +103,8 @@ async function servePage(app: NestFastifyApplication): Promise<void> {
   // A route, since Nest sets the one not-found handler itself; what is no GET goes there and becomes a problem by the filter.
   fastify.get('/*', (request, reply) => {
     const isPage = built && !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
-    if (isPage) return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false });
+    if (isPage)
+      return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0, immutable: false });
     const problem = problemOf('route.not_found', request.id);
     return reply.status(404).type('application/problem+json').send(problem);
   });

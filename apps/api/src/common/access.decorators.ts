@@ -14,7 +14,10 @@ export const ACCESS_CONFIRMED = 'waybill:confirmed';
 export const ACCESS_SESSION_ONLY = 'waybill:session-only';
 
 const rule = (value: AccessRule) =>
-  applyDecorators(SetMetadata(ACCESS_RULE, value), ApiExtension('x-access', value.kind === 'needs' ? value.permissions : value.kind));
+  applyDecorators(
+    SetMetadata(ACCESS_RULE, value),
+    ApiExtension('x-access', value.kind === 'needs' ? value.permissions : value.kind),
+  );
 
 /** Open to everybody, logged in or not. */
 export const Public = () => rule({ kind: 'public', permissions: [] });
@@ -23,9 +26,11 @@ export const LoggedIn = () => rule({ kind: 'logged_in', permissions: [] });
 /** Open to those who hold all of these permissions. */
 export const Needs = (...permissions: [Permission, ...Permission[]]) => rule({ kind: 'needs', permissions });
 /** Asks for a password given in the last ten minutes. Implies a session. */
-export const NeedsConfirmation = () => applyDecorators(SetMetadata(ACCESS_CONFIRMED, true), ApiExtension('x-confirmation', true));
+export const NeedsConfirmation = () =>
+  applyDecorators(SetMetadata(ACCESS_CONFIRMED, true), ApiExtension('x-confirmation', true));
 /** Not for tokens. */
-export const SessionOnly = () => applyDecorators(SetMetadata(ACCESS_SESSION_ONLY, true), ApiExtension('x-session-only', true));
+export const SessionOnly = () =>
+  applyDecorators(SetMetadata(ACCESS_SESSION_ONLY, true), ApiExtension('x-session-only', true));
 
 export const ACCESS_DENIED_AS = 'waybill:denied-as';
 /** The deed that a denied request would have been, and the field of its body that names the reference. */
@@ -34,7 +39,8 @@ export interface DeniedDeed {
   field: string;
 }
 /** Puts a denial on record as this action, with the body's reference as its target, instead of as `access.denied`. */
-export const DeniedAs = (action: AuditAction, field = 'reference') => SetMetadata(ACCESS_DENIED_AS, { action, field } satisfies DeniedDeed);
+export const DeniedAs = (action: AuditAction, field = 'reference') =>
+  SetMetadata(ACCESS_DENIED_AS, { action, field } satisfies DeniedDeed);
 
 export const HOLDS_SECRET = 'waybill:holds-secret';
 /** The answer holds a secret that is shown once: it is not kept for an Idempotency-Key. */

@@ -49,7 +49,7 @@ export const Who = createParamDecorator((_: unknown, context: ExecutionContext):
 });
 
 /** The part of a draft that says who and through which door, the same for every deed of a request. */
-export function byWhom(who: ActorContext): Pick<AuditDraft, 'actor' | 'via' | 'personal'> {
+function byWhom(who: ActorContext): Pick<AuditDraft, 'actor' | 'via' | 'personal'> {
   return {
     actor: { type: who.actor.type, id: who.actor.id },
     via: { door: who.door, authMethod: who.authMethod, tokenId: who.tokenId, requestId: who.requestId },
@@ -58,7 +58,10 @@ export function byWhom(who: ActorContext): Pick<AuditDraft, 'actor' | 'via' | 'p
 }
 
 /** A draft with what most deeds leave empty. */
-export function draftOf(who: ActorContext, deed: Pick<AuditDraft, 'action' | 'phase' | 'outcome'> & Partial<AuditDraft>): AuditDraft {
+export function draftOf(
+  who: ActorContext,
+  deed: Pick<AuditDraft, 'action' | 'phase' | 'outcome'> & Partial<AuditDraft>,
+): AuditDraft {
   return {
     engine: null,
     target: null,

@@ -14,7 +14,9 @@ interface JsonSchema extends Record<string, unknown> {
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Waybill')
-    .setDescription('A team’s shared door to Docker. Errors are RFC 9457 problems with a stable code; lists page by cursor.')
+    .setDescription(
+      'A team’s shared door to Docker. Errors are RFC 9457 problems with a stable code; lists page by cursor.',
+    )
     .setVersion(version)
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API token: wbt_…' }, 'token')

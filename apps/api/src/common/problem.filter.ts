@@ -12,7 +12,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = toProblem(error, request.id);
-    if (problem.status >= 500 && problem.code === 'server.error') this.logger.error({ requestId: request.id, err: error });
+    if (problem.status >= 500 && problem.code === 'server.error')
+      this.logger.error({ requestId: request.id, err: error });
     if (reply.sent) {
       reply.raw.destroy();
       return;

@@ -14,7 +14,15 @@ const sentences: Partial<Record<ErrorCode, string>> = {
 /** An ISO-named problem for a code. `detail` falls back to the code's own sentence. */
 export function problemOf(code: ErrorCode, requestId: string, detail?: string, more: Partial<Problem> = {}): Problem {
   const { status, title } = errorCodes[code];
-  return { type: `urn:waybill:problem:${code}`, title, status, code, detail: detail ?? sentences[code] ?? `${title}.`, requestId, ...more };
+  return {
+    type: `urn:waybill:problem:${code}`,
+    title,
+    status,
+    code,
+    detail: detail ?? sentences[code] ?? `${title}.`,
+    requestId,
+    ...more,
+  };
 }
 
 /** Any thrown value as a Problem. What is not ours to explain is `server.error`, without its message. */
@@ -27,7 +35,10 @@ export function toProblem(error: unknown, requestId: string): Problem {
     });
   }
   const status = statusOf(error);
-  return problemOf(byStatus[status] ?? (status >= 400 && status < 500 ? 'request.malformed' : 'server.error'), requestId);
+  return problemOf(
+    byStatus[status] ?? (status >= 400 && status < 500 ? 'request.malformed' : 'server.error'),
+    requestId,
+  );
 }
 
 const byStatus: Record<number, ErrorCode> = {
@@ -41,12 +52,15 @@ const byStatus: Record<number, ErrorCode> = {
 
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
-  if (typeof error === 'object' && error && 'statusCode' in error && typeof error.statusCode === 'number') return error.statusCode;
+  if (typeof error === 'object' && error && 'statusCode' in error && typeof error.statusCode === 'number')
+    return error.statusCode;
   return 500;
 }
 
 /** The issues of a schema as a WaybillError that names each field. */
-export function invalidRequest(issues: readonly { message: string; path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined }[]): WaybillError {
+export function invalidRequest(
+  issues: readonly { message: string; path?: readonly (PropertyKey | { key: PropertyKey })[] | undefined }[],
+): WaybillError {
   const errors = issues.slice(0, 20).map((issue) => ({
     path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
     message: issue.message,

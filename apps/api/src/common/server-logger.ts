@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Logger } from 'nestjs-pino';
 
 /** Who tells each module and route at start: nobody who runs Waybill wants that. */
-const bootNoise = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'WebSocketsController', 'NestFactory', 'NestApplication']);
+const bootNoise = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'WebSocketsController',
+  'NestFactory',
+  'NestApplication',
+]);
 
 /** pino for Nest, without the framework's own list of modules and routes. */
 @Injectable()

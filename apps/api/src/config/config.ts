@@ -2,7 +2,9 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const flag = z.enum(['on', 'off', 'true', 'false', '1', '0']).transform((value) => value === 'on' || value === 'true' || value === '1');
+const flag = z
+  .enum(['on', 'off', 'true', 'false', '1', '0'])
+  .transform((value) => value === 'on' || value === 'true' || value === '1');
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 /** One variable a line; docs/operating.md describes each. */
@@ -10,7 +12,10 @@ const variables = z.object({
   WAYBILL_HOST: z.string().min(1).default('127.0.0.1'),
   WAYBILL_PORT: whole(0, 65_535).default(8080),
   WAYBILL_DATA: z.string().min(1).default('./data'),
-  WAYBILL_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://').optional(),
+  WAYBILL_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+    .optional(),
   WAYBILL_ENGINE_HOST: z.string().min(1).optional(),
   WAYBILL_ADMIN_USERNAME: z.string().min(1).max(64).optional(),
   WAYBILL_ADMIN_PASSWORD: z.string().min(10).max(256).optional(),
@@ -45,7 +50,13 @@ export interface Config {
   vaultKey: string | null;
   embeddedRegistry: string | null;
   /** `backOffSeconds` is the wait after the first rate limit; it doubles each time. */
-  operations: { atOnce: number; waiting: number; silenceSeconds: number; backOffSeconds: number; transcriptBytes: number };
+  operations: {
+    atOnce: number;
+    waiting: number;
+    silenceSeconds: number;
+    backOffSeconds: number;
+    transcriptBytes: number;
+  };
   log: { level: string; pretty: boolean };
 }
 
@@ -57,8 +68,12 @@ export const CONFIG = Symbol('CONFIG');
  * @throws Error that names all that is wrong, each variable with its reason, never with its value
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
-  const unknown = Object.keys(given).filter((name) => name.startsWith('WAYBILL_') && !(name in variables.shape) && !outside.has(name));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const unknown = Object.keys(given).filter(
+    (name) => name.startsWith('WAYBILL_') && !(name in variables.shape) && !outside.has(name),
+  );
   const read = variables.safeParse(given);
   const reasons = read.success ? [] : read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   reasons.push(...unknown.map((name) => `  ${name}: there is no such setting`));
@@ -73,11 +88,23 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     dataFolder: resolve(value.WAYBILL_DATA),
     databaseUrl: value.WAYBILL_DATABASE_URL ?? null,
     engineHost: value.WAYBILL_ENGINE_HOST ?? null,
-    engineEnvironment: pick(environment, ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH']),
+    engineEnvironment: pick(environment, [
+      'DOCKER_HOST',
+      'DOCKER_CONTEXT',
+      'DOCKER_CONFIG',
+      'DOCKER_TLS_VERIFY',
+      'DOCKER_CERT_PATH',
+    ]),
     home: environment['HOME'] ?? homedir(),
-    admin: value.WAYBILL_ADMIN_USERNAME && value.WAYBILL_ADMIN_PASSWORD ? { username: value.WAYBILL_ADMIN_USERNAME, password: value.WAYBILL_ADMIN_PASSWORD } : null,
+    admin:
+      value.WAYBILL_ADMIN_USERNAME && value.WAYBILL_ADMIN_PASSWORD
+        ? { username: value.WAYBILL_ADMIN_USERNAME, password: value.WAYBILL_ADMIN_PASSWORD }
+        : null,
     publicUrl: value.WAYBILL_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
-    trustedProxies: value.WAYBILL_TRUSTED_PROXIES?.split(',').map((one) => one.trim()).filter(Boolean) ?? [],
+    trustedProxies:
+      value.WAYBILL_TRUSTED_PROXIES?.split(',')
+        .map((one) => one.trim())
+        .filter(Boolean) ?? [],
     vaultKey: value.WAYBILL_VAULT_KEY ?? null,
     embeddedRegistry: value.WAYBILL_EMBEDDED_REGISTRY ?? null,
     operations: {

@@ -72,7 +72,9 @@ export class EnginesService implements OnModuleInit, BeforeApplicationShutdown {
     const catalog = new ImageCatalog({ client, connection });
     this.engines.set(client.slug, { connection, catalog });
     connection.on('state', (summary) => {
-      this.logger[summary.state === 'unreachable' ? 'warn' : 'log'](`Engine ${summary.slug} is ${summary.state}. ${summary.error?.detail ?? ''}`);
+      this.logger[summary.state === 'unreachable' ? 'warn' : 'log'](
+        `Engine ${summary.slug} is ${summary.state}. ${summary.error?.detail ?? ''}`,
+      );
       this.events.emit('state', summary);
     });
     catalog.on('stale', () => this.events.emit('images', { engine: client.slug }));

@@ -11,7 +11,11 @@ import { EnginesService } from '../engines/engines.service.js';
 
 const Health = z.object({ status: z.literal('ok'), version: z.string() }).meta({ id: 'Health' });
 const Ready = z
-  .object({ ready: z.boolean(), database: z.boolean(), engines: z.array(z.object({ slug: z.string(), connected: z.boolean() })) })
+  .object({
+    ready: z.boolean(),
+    database: z.boolean(),
+    engines: z.array(z.object({ slug: z.string(), connected: z.boolean() })),
+  })
   .meta({ id: 'Ready' });
 
 @ApiTags('health')
@@ -37,6 +41,10 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<z.infer<typeof Ready>> {
     const database = await this.database.ping();
     if (!database) void reply.status(503);
-    return { ready: database, database, engines: this.engines.list().map(({ slug, state }) => ({ slug, connected: state === 'connected' })) };
+    return {
+      ready: database,
+      database,
+      engines: this.engines.list().map(({ slug, state }) => ({ slug, connected: state === 'connected' })),
+    };
   }
 }

@@ -34,7 +34,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return from(this.once(place, hashOf(request), secret, context.switchToHttp().getResponse<FastifyReply>(), next));
   }
 
-  private async once(place: KeyPlace, bodyHash: string, secret: boolean, reply: FastifyReply, next: CallHandler): Promise<unknown> {
+  private async once(
+    place: KeyPlace,
+    bodyHash: string,
+    secret: boolean,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<unknown> {
     const name = JSON.stringify(place);
     const same = this.running.get(name);
     if (same) {
@@ -52,16 +58,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
     }
   }
 
-  private async first(place: KeyPlace, bodyHash: string, secret: boolean, reply: FastifyReply, next: CallHandler): Promise<{ value: unknown; kept: KeptAnswer }> {
+  private async first(
+    place: KeyPlace,
+    bodyHash: string,
+    secret: boolean,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<{ value: unknown; kept: KeptAnswer }> {
     const known = await this.keys.take(place, bodyHash);
     if (known) {
       refuseOther(known.bodyHash, bodyHash);
       return { value: replay(known, reply), kept: known };
     }
     try {
-      const value: unknown = await lastValueFrom(next.handle());
-      const kept = { bodyHash, status: reply.statusCode, response: secret ? null : (value ?? {}) };
-      await this.keys.keep(place, kept.status, kept.response as object | null);
+      const value: object | undefined = await lastValueFrom(next.handle());
+      const response: object | null = secret ? null : (value ?? {});
+      const kept = { bodyHash, status: reply.statusCode, response };
+      await this.keys.keep(place, kept.status, response);
       return { value, kept };
     } catch (error) {
       await this.keys.release(place);
@@ -71,7 +84,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
 }
 
 function hashOf(request: FastifyRequest): string {
-  return createHash('sha256').update(JSON.stringify(request.body ?? null)).update(request.url.split('?')[1] ?? '').digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(request.body ?? null))
+    .update(request.url.split('?')[1] ?? '')
+    .digest('hex');
 }
 
 function refuseOther(kept: string, asked: string): void {
@@ -79,8 +95,13 @@ function refuseOther(kept: string, asked: string): void {
 }
 
 function replay(kept: KeptAnswer, reply: FastifyReply): unknown {
-  if (kept.status === null) throw new WaybillError('idempotency.in_progress', 'Waybill was stopped under the first request; look what it did, and use a new key.');
-  if (kept.response === null) throw new WaybillError('idempotency.not_replayable', 'The secret of the first answer was shown once and not kept.');
+  if (kept.status === null)
+    throw new WaybillError(
+      'idempotency.in_progress',
+      'Waybill was stopped under the first request; look what it did, and use a new key.',
+    );
+  if (kept.response === null)
+    throw new WaybillError('idempotency.not_replayable', 'The secret of the first answer was shown once and not kept.');
   void reply.status(kept.status).header('idempotency-replayed', 'true');
   return kept.response;
 }

@@ -48,7 +48,11 @@ export class ImagesController {
   @Get(':reference')
   @Needs('image.read')
   @Answers(ImageDetail)
-  inspect(@EngineParam() engine: string, @Param('reference', { schema: ReferenceParam }) reference: string, @Who() who: ActorContext): Promise<ImageDetail> {
+  inspect(
+    @EngineParam() engine: string,
+    @Param('reference', { schema: ReferenceParam }) reference: string,
+    @Who() who: ActorContext,
+  ): Promise<ImageDetail> {
     return this.images.inspect(engine, reference, who);
   }
 
@@ -86,11 +90,20 @@ export class ImagesController {
   @Needs('image.tag')
   @DeniedAs('image.tag', 'target')
   @Answers(TagResult, 201)
-  tag(@EngineParam() engine: string, @Body({ schema: TagRequest }) body: TagRequest, @Who() who: ActorContext): Promise<TagResult> {
+  tag(
+    @EngineParam() engine: string,
+    @Body({ schema: TagRequest }) body: TagRequest,
+    @Who() who: ActorContext,
+  ): Promise<TagResult> {
     return this.images.tag(engine, body, who);
   }
 
-  private async answer(begun: Operation, { wait }: WaitQuery, who: ActorContext, reply: FastifyReply): Promise<{ operation: Operation }> {
+  private async answer(
+    begun: Operation,
+    { wait }: WaitQuery,
+    who: ActorContext,
+    reply: FastifyReply,
+  ): Promise<{ operation: Operation }> {
     const operation = wait ? await this.operations.wait(begun.id, wait) : begun;
     void reply.header('location', `/api/v1/operations/${operation.id}`).status(hasEnded(operation.state) ? 200 : 202);
     return { operation: forWhom(operation, who) };

@@ -3,7 +3,14 @@ import type { ImageDetail } from '@waybill/contract';
 import { maskEnvironment } from './mask-environment.js';
 
 const secret = 'hunter2-canary';
-const step = (createdBy: string) => ({ id: 'x', createdAt: '2026-11-24T10:00:00.000Z', createdBy, size: 0, comment: '', tags: [] });
+const step = (createdBy: string) => ({
+  id: 'x',
+  createdAt: '2026-11-24T10:00:00.000Z',
+  createdBy,
+  size: 0,
+  comment: '',
+  tags: [],
+});
 const detail: ImageDetail = {
   id: 'sha256:1',
   tags: [],

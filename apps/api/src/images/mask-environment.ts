@@ -15,8 +15,10 @@ export function maskEnvironment(detail: ImageDetail): ImageDetail {
 }
 
 function maskRaw(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((one) => (key === 'Env' && typeof one === 'string' ? maskPair(one) : maskRaw(one)));
-  if (typeof value === 'object' && value) return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, maskRaw(one, name)]));
+  if (Array.isArray(value))
+    return value.map((one) => (key === 'Env' && typeof one === 'string' ? maskPair(one) : maskRaw(one)));
+  if (typeof value === 'object' && value)
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, maskRaw(one, name)]));
   return value;
 }
 

@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { WaybillError, canonical, familiarName, parseReference, withDefaultTag, type Operation, type PullRequest, type PushRequest } from '@waybill/contract';
+import {
+  WaybillError,
+  canonical,
+  familiarName,
+  parseReference,
+  withDefaultTag,
+  type Operation,
+  type PullRequest,
+  type PushRequest,
+} from '@waybill/contract';
 import type { ActorContext } from '../common/actor-context.js';
 import { EnginesService } from '../engines/engines.service.js';
 import { OperationsService } from '../operations/operations.service.js';
@@ -15,7 +24,11 @@ export class TransfersService {
   ) {}
 
   /** @throws WaybillError reference.invalid, registry.not_registered, credential.not_found, engine.not_found, and what beginning throws */
-  async pull(engine: string, { reference: text, platform, credentialId }: PullRequest, who: ActorContext): Promise<Operation> {
+  async pull(
+    engine: string,
+    { reference: text, platform, credentialId }: PullRequest,
+    who: ActorContext,
+  ): Promise<Operation> {
     this.engines.summary(engine);
     const reference = withDefaultTag(parseReference(text));
     const { registry, credential } = await this.registries.resolve(reference, credentialId, 'pull');
@@ -26,16 +39,22 @@ export class TransfersService {
   }
 
   /** @throws WaybillError as pull does; reference.tag_required, reference.no_tags, credential.required */
-  async push(engine: string, { reference: text, allTags, credentialId }: PushRequest, who: ActorContext): Promise<Operation> {
+  async push(
+    engine: string,
+    { reference: text, allTags, credentialId }: PushRequest,
+    who: ActorContext,
+  ): Promise<Operation> {
     this.engines.summary(engine);
     const reference = parseReference(text);
-    if (reference.digest) throw new WaybillError('reference.tag_required', 'A push takes a name with a tag, not a digest.');
+    if (reference.digest)
+      throw new WaybillError('reference.tag_required', 'A push takes a name with a tag, not a digest.');
     const { registry, credential } = await this.registries.resolve(reference, credentialId, 'push');
     const asked = { kind: 'image.push' as const, engine, registry, credential, platform: null };
     if (!allTags) return this.operations.begin({ ...asked, reference: canonical(withDefaultTag(reference)) }, who);
     const repository = { ...reference, tag: null };
     const tags = await this.engines.catalog(engine).tagsOf(familiarName(repository));
-    if (!tags.length) throw new WaybillError('reference.no_tags', `The engine has no tag of ${familiarName(repository)}.`);
+    if (!tags.length)
+      throw new WaybillError('reference.no_tags', `The engine has no tag of ${familiarName(repository)}.`);
     const references = tags.map((tag) => canonical({ ...repository, tag }));
     return this.operations.beginFamily({ ...asked, reference: canonical(repository) }, references, who);
   }

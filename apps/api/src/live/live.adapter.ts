@@ -24,7 +24,7 @@ export class LiveAdapter extends IoAdapter {
       pingTimeout: 20_000,
       connectTimeout: 10_000,
     };
-    this.io = super.createIOServer(port, settings as ServerOptions) as Server;
+    this.io = super.createIOServer(port, settings as ServerOptions);
     return this.io;
   }
 

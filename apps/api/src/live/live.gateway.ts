@@ -45,7 +45,12 @@ const socketsAtMost = 40;
 @WebSocketGateway({ namespace: liveNamespace })
 export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, OnApplicationBootstrap {
   private readonly logger = new Logger('Live');
-  @WebSocketServer() private readonly namespace!: Namespace<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+  @WebSocketServer() private readonly namespace!: Namespace<
+    ClientToServer,
+    ServerToClient,
+    Record<string, never>,
+    SocketData
+  >;
 
   constructor(
     private readonly hub: LiveHub,
@@ -54,8 +59,8 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   ) {}
 
   afterInit(namespace: Namespace<ClientToServer, ServerToClient, Record<string, never>, SocketData>): void {
-    namespace.use((socket, next) => {
-      this.enter(socket).then(() => next(), (error: unknown) => next(asConnectError(error)));
+    namespace.use((socket, answer) => {
+      void this.enter(socket).then(answer);
     });
   }
 
@@ -76,7 +81,10 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   @Needs('operation.read', 'engine.read')
   joinBoard(@ConnectedSocket() socket: LiveSocket): Promise<Ack<BoardSnapshot>> {
     return this.join(socket, 'board', ['operation.read', 'engine.read'], () =>
-      this.hub.joinBoard(viewerOf(socket, (message) => socket.emit('board', message)), socket.data.who.actor),
+      this.hub.joinBoard(
+        viewerOf(socket, (message) => socket.emit('board', message)),
+        socket.data.who.actor,
+      ),
     );
   }
 
@@ -84,8 +92,16 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   @Needs('operation.read')
   joinOperation(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown): Promise<Ack<OperationSnapshot>> {
     const room = () => parseWith(Id, body);
-    return this.join(socket, () => `operation:${room()}`, ['operation.read'], () =>
-      this.hub.joinOperation(room(), viewerOf(socket, (message) => socket.emit('operation', message)), socket.data.who.actor),
+    return this.join(
+      socket,
+      () => `operation:${room()}`,
+      ['operation.read'],
+      () =>
+        this.hub.joinOperation(
+          room(),
+          viewerOf(socket, (message) => socket.emit('operation', message)),
+          socket.data.who.actor,
+        ),
     );
   }
 
@@ -102,20 +118,37 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
     if (id.success) this.leave(socket, `operation:${id.data}`);
   }
 
-  private async enter(socket: LiveSocket): Promise<void> {
+  /** Answers with why it is refused, or nothing. */
+  private async enter(socket: LiveSocket): Promise<Error | undefined> {
+    try {
+      await this.authenticate(socket);
+      return undefined;
+    } catch (error) {
+      return asConnectError(error);
+    }
+  }
+
+  private async authenticate(socket: LiveSocket): Promise<void> {
     const who = await this.access.authenticateHandshake(socket.handshake);
     const mine = [...this.namespace.sockets.values()].filter((one) => one.data.who?.actor.id === who.actor.id);
-    if (mine.length >= socketsAtMost) throw new WaybillError('auth.throttled', 'Too many windows are open; close some.');
+    if (mine.length >= socketsAtMost)
+      throw new WaybillError('auth.throttled', 'Too many windows are open; close some.');
     socket.data = { who, rooms: new Set() };
   }
 
-  private async join<T>(socket: LiveSocket, room: LiveRoom | (() => string), permissions: Permission[], enter: () => Promise<T>): Promise<Ack<T>> {
+  private async join<T>(
+    socket: LiveSocket,
+    room: LiveRoom | (() => LiveRoom),
+    permissions: Permission[],
+    enter: () => Promise<T>,
+  ): Promise<Ack<T>> {
     try {
       const { who, rooms } = socket.data;
       const missing = permissions.find((one) => !who.permissions.has(one));
       if (missing) throw new WaybillError('permission.denied', `This needs the permission ${missing}.`);
-      const name = (typeof room === 'string' ? room : room()) as LiveRoom;
-      if (!rooms.has(name) && rooms.size >= roomsAtMost) throw new WaybillError('request.invalid', `A window may follow at most ${roomsAtMost} rooms.`);
+      const name = typeof room === 'string' ? room : room();
+      if (!rooms.has(name) && rooms.size >= roomsAtMost)
+        throw new WaybillError('request.invalid', `A window may follow at most ${roomsAtMost} rooms.`);
       rooms.add(name);
       try {
         const data = await enter();

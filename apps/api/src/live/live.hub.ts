@@ -48,8 +48,12 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
         this.board.publish({ type: 'progress', id, progress });
         this.rooms.get(id)?.room.publish({ type: 'progress', progress, layers });
       }),
-      this.operationEvents.on('lines', ({ id, from, lines }) => this.rooms.get(id)?.room.publish({ type: 'lines', from, lines })),
-      this.engineEvents.on('state', (engine) => this.board.publish({ type: 'engine', engine: engineFor(engine, new Set()) })),
+      this.operationEvents.on('lines', ({ id, from, lines }) =>
+        this.rooms.get(id)?.room.publish({ type: 'lines', from, lines }),
+      ),
+      this.engineEvents.on('state', (engine) =>
+        this.board.publish({ type: 'engine', engine: engineFor(engine, new Set()) }),
+      ),
       this.engineEvents.on('images', ({ engine }) => this.board.publish({ type: 'images', engine })),
       this.registryEvents.on('changed', () => this.board.publish({ type: 'registries' })),
       this.record.on('appended', ({ seq }) => this.board.publish({ type: 'record', seq })),
@@ -62,7 +66,10 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
 
   /** Joins the board: the viewer first, then the snapshot, so that nothing falls between the two. */
   async joinBoard(viewer: Viewer<BoardEvent>, actor: Actor): Promise<BoardSnapshot> {
-    const ended = await this.operations.list({ limit: lateEnded, state: ['succeeded', 'failed', 'cancelled', 'interrupted'] });
+    const ended = await this.operations.list({
+      limit: lateEnded,
+      state: ['succeeded', 'failed', 'cancelled', 'interrupted'],
+    });
     this.here.enter(viewer.id, actor);
     this.board.add(viewer);
     const running = await this.running();
@@ -70,7 +77,10 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
     return {
       epoch: this.epoch,
       seq: this.board.seq,
-      operations: [...running, ...ended.items.filter((one) => !known.has(one.id))].map((one) => ({ ...summaryOf(one), credential: null })),
+      operations: [...running, ...ended.items.filter((one) => !known.has(one.id))].map((one) => ({
+        ...summaryOf(one),
+        credential: null,
+      })),
       engines: this.engines.list().map((one) => engineFor(one, new Set())),
       here: this.here.actors(),
       recordSeq: this.record.headSeq,
@@ -87,7 +97,13 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
     const active = this.scheduler.get(id);
     const operation = active ? { ...active.operation, queuePosition: this.scheduler.position(active) } : found;
     const lines = active?.lastLines() ?? lastOf(saved?.lines ?? [], lateLines);
-    return { epoch: room.epoch, seq: room.seq, operation: { ...operation, credential: null }, watchers: watchers.actors(), lines };
+    return {
+      epoch: room.epoch,
+      seq: room.seq,
+      operation: { ...operation, credential: null },
+      watchers: watchers.actors(),
+      lines,
+    };
   }
 
   leave(room: LiveRoom, viewerId: string): void {

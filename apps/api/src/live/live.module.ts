@@ -7,5 +7,8 @@ import { RegistriesModule } from '../registries/registries.module.js';
 import { LiveGateway } from './live.gateway.js';
 import { LiveHub } from './live.hub.js';
 
-@Module({ imports: [AccessModule, AuditModule, EnginesModule, OperationsModule, RegistriesModule], providers: [LiveHub, LiveGateway] })
+@Module({
+  imports: [AccessModule, AuditModule, EnginesModule, OperationsModule, RegistriesModule],
+  providers: [LiveHub, LiveGateway],
+})
 export class LiveModule {}

@@ -11,7 +11,7 @@ export interface Viewer<E> {
 /** Over this many queued bytes a viewer is passed over until it has caught up; the gap makes it ask for a snapshot. */
 export const laggingBytes = 1 << 20;
 /** Below this many it has caught up. */
-export const caughtUpBytes = 1 << 16;
+const caughtUpBytes = 1 << 16;
 
 /** A room's numbered events and those who get them. A slow viewer slows nobody: it misses messages and heals by itself. */
 export class Room<E> {

@@ -23,7 +23,9 @@ export class Presence {
   }
 
   private key(): string {
-    return this.actors().map((actor) => `${actor.id}/${actor.name}`).join();
+    return this.actors()
+      .map((actor) => `${actor.id}/${actor.name}`)
+      .join();
   }
 
   private tell(before: string): void {

@@ -2,14 +2,20 @@ import type { LiveMessage } from '@waybill/contract';
 import type { Viewer } from './live.room.js';
 
 /** engine.io holds packets back while its transport is not writable, and ws counts the bytes that it holds itself. */
-export function viewerOf<E>(socket: { id: string; conn: object & { transport: object } }, send: (message: LiveMessage<E>) => void): Viewer<E> {
+export function viewerOf<E>(
+  socket: { id: string; conn: object & { transport: object } },
+  send: (message: LiveMessage<E>) => void,
+): Viewer<E> {
   return { id: socket.id, send, queued: () => heldBack(socket.conn) + bufferedBy(socket.conn.transport) };
 }
 
 function heldBack(conn: object): number {
   const packets: unknown = 'writeBuffer' in conn ? conn.writeBuffer : [];
   if (!Array.isArray(packets)) return 0;
-  return packets.reduce((sum: number, packet: { data?: unknown }) => sum + (typeof packet.data === 'string' ? packet.data.length : 0), 0);
+  return packets.reduce(
+    (sum: number, packet: { data?: unknown }) => sum + (typeof packet.data === 'string' ? packet.data.length : 0),
+    0,
+  );
 }
 
 function bufferedBy(transport: object): number {

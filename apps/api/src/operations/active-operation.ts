@@ -9,7 +9,13 @@ import {
   type Transcript,
   type TranscriptLine,
 } from '@waybill/contract';
-import { createTransferProgress, createTranscript, type EngineLine, type TransferProgress, type TranscriptKeeper } from '@waybill/engine';
+import {
+  createTransferProgress,
+  createTranscript,
+  type EngineLine,
+  type TransferProgress,
+  type TranscriptKeeper,
+} from '@waybill/engine';
 import type { OperationVia, StoredOperation } from './operation.types.js';
 
 /** How many of the last lines are kept for who comes late. */

@@ -59,7 +59,8 @@ export class FairQueue {
     for (const owner of this.running.values()) busy.set(owner, (busy.get(owner) ?? 0) + 1);
     return this.waiting.toSorted(
       (a, b) =>
-        (busy.get(a.owner) ?? 0) - (busy.get(b.owner) ?? 0) || (this.servedAt.get(a.owner) ?? 0) - (this.servedAt.get(b.owner) ?? 0),
+        (busy.get(a.owner) ?? 0) - (busy.get(b.owner) ?? 0) ||
+        (this.servedAt.get(a.owner) ?? 0) - (this.servedAt.get(b.owner) ?? 0),
     );
   }
 

@@ -25,7 +25,9 @@ export function familyProgress(children: Operation[]): Progress {
 
 /** Succeeded where all did; else the worst that happened to one of them. */
 export function familyEnding(parent: Operation, children: Operation[]): Ending {
-  const worst = (['failed', 'interrupted', 'cancelled'] as const).find((state) => children.some((one) => one.state === state));
+  const worst = (['failed', 'interrupted', 'cancelled'] as const).find((state) =>
+    children.some((one) => one.state === state),
+  );
   const failed = children.filter((one) => one.state !== 'succeeded');
   if (!worst) {
     const sum = (of: (one: Operation) => number) => children.reduce((total, one) => total + of(one), 0);
@@ -45,7 +47,10 @@ export function familyEnding(parent: Operation, children: Operation[]): Ending {
     };
   }
   if (worst === 'cancelled') return { state: 'cancelled' };
-  const named = failed.slice(0, 5).map((one) => one.reference).join(', ');
+  const named = failed
+    .slice(0, 5)
+    .map((one) => one.reference)
+    .join(', ');
   return {
     state: worst,
     error: {

@@ -5,7 +5,14 @@ import type { Ending, OperationVia, StoredOperation } from './operation.types.js
 
 /** What is kept with an operation, so that its outcome's event says through which door it was asked for. */
 export function viaOf(who: ActorContext): OperationVia {
-  return { door: who.door, authMethod: who.authMethod, tokenId: who.tokenId, requestId: who.requestId, ip: who.ip, userAgent: who.userAgent };
+  return {
+    door: who.door,
+    authMethod: who.authMethod,
+    tokenId: who.tokenId,
+    requestId: who.requestId,
+    ip: who.ip,
+    userAgent: who.userAgent,
+  };
 }
 
 export function intentDraft(operation: Operation, who: ActorContext, engineId: string | null): AuditDraft {
@@ -21,7 +28,11 @@ export function intentDraft(operation: Operation, who: ActorContext, engineId: s
 }
 
 /** The outcome's event: what was really done, by whom it was asked for. */
-export function outcomeDraft({ operation, via, intentSeq }: StoredOperation, ending: Ending, engineId: string | null): AuditDraft {
+export function outcomeDraft(
+  { operation, via, intentSeq }: StoredOperation,
+  ending: Ending,
+  engineId: string | null,
+): AuditDraft {
   const { door, authMethod, tokenId, requestId, ip, userAgent } = via;
   const { result } = ending;
   return {
@@ -32,7 +43,11 @@ export function outcomeDraft({ operation, via, intentSeq }: StoredOperation, end
     phase: 'outcome',
     outcome: ending.state,
     engine: { slug: operation.engine, id: engineId },
-    target: targetOf(operation.reference, { digest: result?.digest ?? null, imageId: result?.imageId ?? null, size: result?.size ?? null }),
+    target: targetOf(operation.reference, {
+      digest: result?.digest ?? null,
+      imageId: result?.imageId ?? null,
+      size: result?.size ?? null,
+    }),
     subject: null,
     operationId: operation.id,
     intentSeq,
@@ -40,7 +55,9 @@ export function outcomeDraft({ operation, via, intentSeq }: StoredOperation, end
     durationMs: operation.startedAt ? Math.max(0, Date.now() - Date.parse(operation.startedAt)) : 0,
     details: {
       ...detailsOf(operation),
-      ...(result ? { layersMoved: result.layersMoved, layersThere: result.layersThere, bytesMoved: result.bytesMoved } : {}),
+      ...(result
+        ? { layersMoved: result.layersMoved, layersThere: result.layersThere, bytesMoved: result.bytesMoved }
+        : {}),
       ...(ending.by?.id ? { cancelledBy: ending.by.id } : {}),
     },
   };
@@ -50,11 +67,21 @@ export function joinDraft(operation: Operation, who: ActorContext): AuditDraft {
   return aboutOperation(operation, who, 'operation.join', 'succeeded');
 }
 
-export function leaveDraft(operation: Operation, who: ActorContext, action: 'operation.leave' | 'operation.cancel', outcome: AuditOutcome): AuditDraft {
+export function leaveDraft(
+  operation: Operation,
+  who: ActorContext,
+  action: 'operation.leave' | 'operation.cancel',
+  outcome: AuditOutcome,
+): AuditDraft {
   return aboutOperation(operation, who, action, outcome);
 }
 
-function aboutOperation(operation: Operation, who: ActorContext, action: AuditDraft['action'], outcome: AuditOutcome): AuditDraft {
+function aboutOperation(
+  operation: Operation,
+  who: ActorContext,
+  action: AuditDraft['action'],
+  outcome: AuditOutcome,
+): AuditDraft {
   return draftOf(who, {
     action,
     phase: 'outcome',

@@ -12,7 +12,8 @@ const shared = anOperation({
 
 describe('mayCancel', () => {
   it('lets one end what is one’s own', () => expect(mayCancel(anOperation(), anActor())).toBe('end'));
-  it('lets nobody end what is somebody else’s', () => expect(mayCancel(anOperation(), anActor({ id: other }))).toBe('no'));
+  it('lets nobody end what is somebody else’s', () =>
+    expect(mayCancel(anOperation(), anActor({ id: other }))).toBe('no'));
   it('lets who holds operation.cancel end anything', () =>
     expect(mayCancel(anOperation(), anActor({ id: other, permissions: new Set(['operation.cancel']) }))).toBe('end'));
   it('only takes a participant out of what others share', () => {
@@ -30,5 +31,7 @@ describe('forWhom', () => {
   const operation = anOperation({ credential: { id: other, username: 'laosu666' } });
   it('hides a login’s name from mere viewers', () => expect(forWhom(operation, anActor()).credential).toBeNull());
   it('shows it to who may pull', () =>
-    expect(forWhom(operation, anActor({ permissions: new Set(['image.pull']) })).credential?.username).toBe('laosu666'));
+    expect(forWhom(operation, anActor({ permissions: new Set(['image.pull']) })).credential?.username).toBe(
+      'laosu666',
+    ));
 });

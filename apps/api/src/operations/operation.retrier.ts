@@ -23,7 +23,11 @@ export class OperationRetrier {
       throw new WaybillError('permission.denied', `This needs the permission ${old.kind}.`);
     }
     const action = old.kind === 'image.pull' ? 'pull' : 'push';
-    const { registry, credential } = await this.registries.resolve(parseReference(old.reference), old.credential?.id, action);
+    const { registry, credential } = await this.registries.resolve(
+      parseReference(old.reference),
+      old.credential?.id,
+      action,
+    );
     const asked = {
       kind: old.kind,
       engine: old.engine,

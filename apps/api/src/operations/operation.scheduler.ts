@@ -47,7 +47,10 @@ export class OperationScheduler {
 
   enqueue(active: ActiveOperation): void {
     this.active.set(active.id, active);
-    this.queue(active.operation.engine).add({ id: active.id, owner: active.operation.actor.id ?? active.operation.actor.type });
+    this.queue(active.operation.engine).add({
+      id: active.id,
+      owner: active.operation.actor.id ?? active.operation.actor.type,
+    });
     this.events.emit('changed', { ...active.operation, queuePosition: this.position(active) });
     this.advance(active.operation.engine);
   }
@@ -55,7 +58,11 @@ export class OperationScheduler {
   /** @throws WaybillError operation.queue_full */
   refuseIfFull(engine: string, coming: number): void {
     if (this.queue(engine).length + coming > this.config.operations.waiting) {
-      throw new WaybillError('operation.queue_full', 'Too many operations wait on this engine. Try again when some have ended.', { retryAfter: 30 });
+      throw new WaybillError(
+        'operation.queue_full',
+        'Too many operations wait on this engine. Try again when some have ended.',
+        { retryAfter: 30 },
+      );
     }
   }
 
@@ -158,12 +165,17 @@ export class OperationScheduler {
     try {
       await this.repository.update(null, operation);
       const allowed = await this.access.stillMay(operation.actor, active.via.tokenId, operation.kind);
-      const ending: Ending = allowed ? await this.runner.run(active, () => clock.mark()) : { state: 'failed', error: noLonger.toFailure() };
+      const ending: Ending = allowed
+        ? await this.runner.run(active, () => clock.mark())
+        : { state: 'failed', error: noLonger.toFailure() };
       clearInterval(saver);
       clock.end();
       await this.ender.end(active, ending);
     } catch (error) {
-      await this.ender.end(active, { state: 'failed', error: { code: 'server.error', message: 'Waybill failed at this; its log says more.', detail: null } });
+      await this.ender.end(active, {
+        state: 'failed',
+        error: { code: 'server.error', message: 'Waybill failed at this; its log says more.', detail: null },
+      });
       throw error;
     } finally {
       clearInterval(saver);

@@ -1,4 +1,12 @@
-import type { Actor, AuditDraft, Failure, Operation, OperationKind, OperationResult, OperationState } from '@waybill/contract';
+import type {
+  Actor,
+  AuditDraft,
+  Failure,
+  Operation,
+  OperationKind,
+  OperationResult,
+  OperationState,
+} from '@waybill/contract';
 
 /** What a door asks for, already read and judged. */
 export interface NewOperation {

@@ -22,11 +22,7 @@ import { Answers } from '../common/answers.decorator.js';
 import { EngineParam } from '../engines/engine.param.js';
 import { forWhom } from './operation-rights.js';
 import { OperationRetrier } from './operation.retrier.js';
-import { OperationsRepository } from './operations.repository.js';
 import { OperationsService } from './operations.service.js';
-
-/** How many references have a stamp at most. */
-const stampsLimit = 2000;
 
 @ApiTags('operations')
 @Controller('api/v1')
@@ -34,14 +30,16 @@ export class OperationsController {
   constructor(
     private readonly operations: OperationsService,
     private readonly retrier: OperationRetrier,
-    private readonly repository: OperationsRepository,
     private readonly audit: AuditService,
   ) {}
 
   @Get('operations')
   @Needs('operation.read')
   @Answers(OperationList)
-  async list(@Query({ schema: OperationQuery }) query: OperationQuery, @Who() who: ActorContext): Promise<List<Operation>> {
+  async list(
+    @Query({ schema: OperationQuery }) query: OperationQuery,
+    @Who() who: ActorContext,
+  ): Promise<List<Operation>> {
     const { items, nextCursor } = await this.operations.list(query);
     return { items: items.map((one) => forWhom(one, who)), nextCursor };
   }
@@ -101,6 +99,6 @@ export class OperationsController {
   @Needs('image.read', 'operation.read')
   @Answers(StampList)
   async stamps(@EngineParam() engine: string): Promise<List<Stamp>> {
-    return { items: await this.repository.stamps(engine, stampsLimit), nextCursor: null };
+    return { items: await this.operations.stamps(engine), nextCursor: null };
   }
 }

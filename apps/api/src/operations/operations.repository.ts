@@ -18,7 +18,9 @@ import { DATABASE } from '../database/database.module.js';
 import { isParentReference } from './operation-reference.js';
 import type { OperationVia, StoredOperation } from './operation.types.js';
 
-const include = { participants: { where: { leftAt: null }, orderBy: { joinedAt: 'asc' } } } satisfies Prisma.OperationInclude;
+const include = {
+  participants: { where: { leftAt: null }, orderBy: { joinedAt: 'asc' } },
+} satisfies Prisma.OperationInclude;
 type Row = Prisma.OperationGetPayload<{ include: typeof include }>;
 const unended: OperationState[] = ['queued', 'waiting_for_approval', 'running'];
 const Lines = z.array(z.object({ at: z.string(), text: z.string() }));
@@ -53,7 +55,8 @@ export class OperationsRepository {
         ...changing(operation),
       },
     });
-    for (const participant of operation.participants) await this.addParticipant(client, operation.id, participant.actor, participant.joinedAt);
+    for (const participant of operation.participants)
+      await this.addParticipant(client, operation.id, participant.actor, participant.joinedAt);
   }
 
   /** What changes while it lives: state, times, progress, result, error. */
@@ -75,9 +78,17 @@ export class OperationsRepository {
     await tx.participant.updateMany({ where: { operationId, actorId }, data: { leftAt } });
   }
 
-  async saveTranscript(tx: DatabaseClient | null, operationId: string, transcript: { lines: TranscriptLine[]; total: number; truncated: boolean }): Promise<void> {
+  async saveTranscript(
+    tx: DatabaseClient | null,
+    operationId: string,
+    transcript: { lines: TranscriptLine[]; total: number; truncated: boolean },
+  ): Promise<void> {
     const row = { v: 1, ...transcript };
-    await (tx ?? this.database.client).transcript.upsert({ where: { operationId }, create: { operationId, ...row }, update: row });
+    await (tx ?? this.database.client).transcript.upsert({
+      where: { operationId },
+      create: { operationId, ...row },
+      update: row,
+    });
   }
 
   async transcript(operationId: string): Promise<{ lines: TranscriptLine[]; total: number; truncated: boolean }> {
@@ -112,7 +123,11 @@ export class OperationsRepository {
   }
 
   async unended(): Promise<StoredOperation[]> {
-    const rows = await this.database.client.operation.findMany({ where: { state: { in: unended } }, orderBy: { id: 'asc' }, include });
+    const rows = await this.database.client.operation.findMany({
+      where: { state: { in: unended } },
+      orderBy: { id: 'asc' },
+      include,
+    });
     const children = await this.childIds(rows.map((row) => row.id));
     return rows.map((row) => stored(row, children));
   }
@@ -200,5 +215,7 @@ function stored(row: Row, children: Map<string, string[]>): StoredOperation {
 
 /** The docker command line that an operation equals. */
 export function commandOf(kind: OperationKind, reference: string, platform: string | null): string {
-  return kind === 'image.pull' ? dockerCommand.pull(reference, platform) : dockerCommand.push(reference, isParentReference(reference));
+  return kind === 'image.pull'
+    ? dockerCommand.pull(reference, platform)
+    : dockerCommand.push(reference, isParentReference(reference));
 }

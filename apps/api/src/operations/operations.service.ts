@@ -1,5 +1,13 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { WaybillError, hasEnded, type List, type Operation, type OperationQuery, type Transcript } from '@waybill/contract';
+import {
+  WaybillError,
+  hasEnded,
+  type List,
+  type Operation,
+  type OperationQuery,
+  type Stamp,
+  type Transcript,
+} from '@waybill/contract';
 import { Record } from '../audit/record.service.js';
 import { AccessEvents } from '../access/access.events.js';
 import type { ActorContext } from '../common/actor-context.js';
@@ -17,6 +25,9 @@ import { OperationScheduler } from './operation.scheduler.js';
 import { isParentReference } from './operation-reference.js';
 import { emptyProgress } from './empty-progress.js';
 import { mayCancel } from './operation-rights.js';
+
+/** How many references have a stamp at most. */
+const stampsAtMost = 2000;
 
 /** Begins, joins, cancels and retries operations, and answers for those that run and those that ended. */
 @Injectable()
@@ -40,8 +51,13 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
   async onModuleInit(): Promise<void> {
     for (const stored of await this.repository.unended()) {
       const active = this.activate(stored);
-      await this.ender.endUnserved(active, interrupted('Waybill was stopped while this ran. What the registry holds is whole; try again.'));
-      this.logger.warn(`Operation ${active.id} (${active.operation.kind} ${active.operation.reference}) was interrupted by the last stop.`);
+      await this.ender.endUnserved(
+        active,
+        interrupted('Waybill was stopped while this ran. What the registry holds is whole; try again.'),
+      );
+      this.logger.warn(
+        `Operation ${active.id} (${active.operation.kind} ${active.operation.reference}) was interrupted by the last stop.`,
+      );
     }
     this.access.on('disabled', ({ userId }) => void this.cancelWaitingOf(userId));
   }
@@ -70,7 +86,8 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
     this.scheduler.refuseIfFull(asked.engine, references.length);
     const parent = await this.write(asked, who);
     const children: ActiveOperation[] = [];
-    for (const reference of references) children.push(await this.write({ ...asked, reference, parentId: parent.id }, who));
+    for (const reference of references)
+      children.push(await this.write({ ...asked, reference, parentId: parent.id }, who));
     this.families.adopt(parent, children);
     for (const child of children) this.scheduler.enqueue(child);
     return parent.operation;
@@ -102,6 +119,11 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
     return this.repository.transcript(id);
   }
 
+  /** The last successful pull or push of each reference on an engine. */
+  stamps(engine: string): Promise<Stamp[]> {
+    return this.repository.stamps(engine, stampsAtMost);
+  }
+
   /** Answers as soon as the operation has ended, or the time is over. */
   async wait(id: string, seconds: number): Promise<Operation> {
     if (seconds > 0) await this.scheduler.ended(id, seconds * 1000);
@@ -121,7 +143,10 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
     const right = mayCancel(active.operation, who);
     if (right === 'no') {
       await this.record.append(leaveDraft(active.operation, who, 'operation.cancel', 'denied'));
-      throw new WaybillError('permission.denied', 'Only who started it may cancel it, or somebody with the permission operation.cancel.');
+      throw new WaybillError(
+        'permission.denied',
+        'Only who started it may cancel it, or somebody with the permission operation.cancel.',
+      );
     }
     if (right === 'leave') return this.leave(active, who);
     await this.record.append(leaveDraft(active.operation, who, 'operation.cancel', 'succeeded'));
@@ -135,7 +160,10 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
   async retryable(id: string): Promise<Operation> {
     const operation = await this.get(id);
     if (!hasEnded(operation.state) || operation.state === 'succeeded') {
-      throw new WaybillError('operation.not_retryable', 'Only what failed, was cancelled or was interrupted can be tried again.');
+      throw new WaybillError(
+        'operation.not_retryable',
+        'Only what failed, was cancelled or was interrupted can be tried again.',
+      );
     }
     return operation;
   }
@@ -225,4 +253,3 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
 function interrupted(message: string): Ending {
   return { state: 'interrupted', error: { code: 'operation.interrupted', message, detail: null } };
 }
-

@@ -31,7 +31,11 @@ export class PushFamily {
   }
 
   adopt(parent: ActiveOperation, children: ActiveOperation[]): void {
-    this.families.set(parent.id, { parent, active: children, children: new Map(children.map((one) => [one.id, one.operation])) });
+    this.families.set(parent.id, {
+      parent,
+      active: children,
+      children: new Map(children.map((one) => [one.id, one.operation])),
+    });
     this.scheduler.hold(parent);
     parent.become('running', { startedAt: new Date().toISOString(), childIds: children.map((one) => one.id) });
     this.events.emit('changed', parent.operation);

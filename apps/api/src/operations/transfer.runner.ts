@@ -37,7 +37,8 @@ export class TransferRunner {
           (error: unknown) => error,
         );
         if (failure === null) break;
-        const again = failure instanceof WaybillError && failure.code === 'registry.rate_limited' && attempt <= rateLimitTries;
+        const again =
+          failure instanceof WaybillError && failure.code === 'registry.rate_limited' && attempt <= rateLimitTries;
         if (!again || active.abort.signal.aborted) throw failure;
         await this.backOff(active, attempt, failure, changed);
       }
@@ -52,7 +53,9 @@ export class TransferRunner {
     const action = kind === 'image.pull' ? 'pull' : 'push';
     const access = await this.registries.accessFor(parseReference(reference), credential?.id ?? null, action);
     const silence = new SilenceWatch(this.config.operations.silenceSeconds, () =>
-      active.abort.abort(new Stopped({ state: 'failed', error: silent(this.config.operations.silenceSeconds).toFailure() })),
+      active.abort.abort(
+        new Stopped({ state: 'failed', error: silent(this.config.operations.silenceSeconds).toFailure() }),
+      ),
     );
     try {
       const client = this.engines.client(engine);
@@ -78,7 +81,12 @@ export class TransferRunner {
     }
   }
 
-  private async backOff(active: ActiveOperation, attempt: number, failure: WaybillError, changed: () => void): Promise<void> {
+  private async backOff(
+    active: ActiveOperation,
+    attempt: number,
+    failure: WaybillError,
+    changed: () => void,
+  ): Promise<void> {
     const seconds = failure.retryAfter ?? this.config.operations.backOffSeconds * 2 ** (attempt - 1);
     const until = new Date(Date.now() + seconds * 1000);
     active.note(`The registry's rate limit is reached; next try at ${until.toISOString()}.`, new Date());
@@ -91,7 +99,9 @@ export class TransferRunner {
     active.finishTransfer();
     const { operation, found } = active;
     const reference = parseReference(operation.reference);
-    const manifest = await this.registries.manifestIfFree(reference, operation.credential?.id ?? null).catch(() => null);
+    const manifest = await this.registries
+      .manifestIfFree(reference, operation.credential?.id ?? null)
+      .catch(() => null);
     const image = await this.engines
       .client(operation.engine)
       .inspectImage(operation.reference)
@@ -113,7 +123,9 @@ export class TransferRunner {
     const reason: unknown = active.abort.signal.reason;
     if (active.abort.signal.aborted && reason instanceof Stopped) return reason.ending;
     const known =
-      error instanceof WaybillError ? error : new WaybillError('server.error', 'Waybill failed at this; its log says more.', { cause: error });
+      error instanceof WaybillError
+        ? error
+        : new WaybillError('server.error', 'Waybill failed at this; its log says more.', { cause: error });
     // Nobody told us how it ended: the engine went away under it.
     return isEngineLost(known)
       ? { state: 'interrupted', error: { ...known.toFailure(), code: 'operation.interrupted' } }
@@ -122,7 +134,10 @@ export class TransferRunner {
 }
 
 function silent(seconds: number): WaybillError {
-  return new WaybillError('operation.silent', `The engine said nothing for ${seconds} seconds, so the transfer was ended. Try again, or look whether the registry answers.`);
+  return new WaybillError(
+    'operation.silent',
+    `The engine said nothing for ${seconds} seconds, so the transfer was ended. Try again, or look whether the registry answers.`,
+  );
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { removeImage, sharedTestWorld, startFaultProxy, type FaultProxy, type SharedTestWorld } from '@waybill/world';
 import { createTestApp, type TestApp } from '../testing/create-test-app.js';
-import { begin, enterRegistry, freshImage, tagOnEngine, transfer, until, whenConnected } from '../testing/transfer-world.js';
+import {
+  begin,
+  enterRegistry,
+  freshImage,
+  tagOnEngine,
+  transfer,
+  until,
+  whenConnected,
+} from '../testing/transfer-world.js';
 
 let app: TestApp;
 let world: SharedTestWorld;
@@ -33,7 +41,9 @@ describe('a pull', () => {
     await transfer(app.asAdmin, 'push', { reference: `${open()}/transfers/latest` });
     const pulled = await transfer(app.asAdmin, 'pull', { reference: `${open()}/transfers/latest` });
     expect(pulled).toMatchObject({ state: 'succeeded', reference: `${open()}/transfers/latest:latest` });
-    const byDigest = await transfer(app.asAdmin, 'pull', { reference: `${open()}/transfers/latest@${pulled.result?.digest}` });
+    const byDigest = await transfer(app.asAdmin, 'pull', {
+      reference: `${open()}/transfers/latest@${pulled.result?.digest}`,
+    });
     expect(byDigest).toMatchObject({ state: 'succeeded', result: { digest: pulled.result?.digest } });
   });
 
@@ -45,7 +55,9 @@ describe('a pull', () => {
   });
 
   it('from where no registry is entered is refused before anything is done', async () => {
-    const refused = await app.asAdmin.post('/api/v1/engines/local/images/pull', { reference: 'registry.example/app:1' });
+    const refused = await app.asAdmin.post('/api/v1/engines/local/images/pull', {
+      reference: 'registry.example/app:1',
+    });
     expect(refused).toMatchObject({ status: 422, body: { code: 'registry.not_registered' } });
   });
 
@@ -64,8 +76,13 @@ describe('a pull', () => {
     proxy.setRate(null);
     const ended = await until(liwei, first.id, (one) => one.endedAt !== null);
     expect(ended).toMatchObject({ state: 'succeeded' });
-    const joined = await app.asAdmin.get(`/api/v1/audit/events?operation=${first.id}&action=operation.join&action=operation.leave&order=asc`);
-    expect(joined.body.items.map((one: { action: string }) => one.action)).toEqual(['operation.join', 'operation.leave']);
+    const joined = await app.asAdmin.get(
+      `/api/v1/audit/events?operation=${first.id}&action=operation.join&action=operation.leave&order=asc`,
+    );
+    expect(joined.body.items.map((one: { action: string }) => one.action)).toEqual([
+      'operation.join',
+      'operation.leave',
+    ]);
   });
 });
 
@@ -145,10 +162,19 @@ describe('a push', () => {
     const repository = `${open()}/transfers/many`;
     for (const tag of ['1', '2', '3']) await tagOnEngine(world.engines.old, 'local/busybox:1', repository, tag);
     const parent = await transfer(app.asAdmin, 'push', { reference: repository, allTags: true });
-    expect(parent).toMatchObject({ state: 'succeeded', childIds: [expect.any(String), expect.any(String), expect.any(String)] });
+    expect(parent).toMatchObject({
+      state: 'succeeded',
+      childIds: [expect.any(String), expect.any(String), expect.any(String)],
+    });
     const children = await app.asAdmin.get(`/api/v1/operations?parent=${parent.id}`);
-    expect(children.body.items.map((one: { state: string }) => one.state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
-    const { body } = await app.asAdmin.get('/api/v1/audit/events?repository=transfers/many&phase=outcome&action=image.push');
+    expect(children.body.items.map((one: { state: string }) => one.state)).toEqual([
+      'succeeded',
+      'succeeded',
+      'succeeded',
+    ]);
+    const { body } = await app.asAdmin.get(
+      '/api/v1/audit/events?repository=transfers/many&phase=outcome&action=image.push',
+    );
     expect(body.items.map((one: { target: { tag: string } }) => one.target.tag).sort()).toEqual(['1', '2', '3']);
   });
 
@@ -168,14 +194,17 @@ describe('the queue', () => {
     const asked: string[] = [];
     for (const name of ['q1', 'q2', 'q3', 'q4']) {
       await freshImage(world.engines.old, `${slow()}/transfers/${name}:1`, 1, 300_000);
-      asked.push((await begin(name === 'q4' ? liwei : anna, 'push', { reference: `${slow()}/transfers/${name}:1` })).id);
+      asked.push(
+        (await begin(name === 'q4' ? liwei : anna, 'push', { reference: `${slow()}/transfers/${name}:1` })).id,
+      );
     }
     const states = await Promise.all(asked.map(async (id) => (await anna.get(`/api/v1/operations/${id}`)).body));
     expect(states.filter((one) => one.state === 'running').length).toBeLessThanOrEqual(2);
     const place = (index: number) => states[index]?.queuePosition;
     if (states[2]?.state === 'queued' && states[3]?.state === 'queued') expect(place(3)).toBeLessThan(place(2));
     proxy.setRate(null);
-    for (const id of asked) expect(await until(anna, id, (one) => one.endedAt !== null)).toMatchObject({ state: 'succeeded' });
+    for (const id of asked)
+      expect(await until(anna, id, (one) => one.endedAt !== null)).toMatchObject({ state: 'succeeded' });
   });
 });
 
@@ -184,20 +213,35 @@ describe('an Idempotency-Key', () => {
     const reference = `${open()}/transfers/once:1`;
     await tagOnEngine(world.engines.old, 'local/busybox:1', `${open()}/transfers/once`, '1');
     const answers = await Promise.all(
-      Array.from({ length: 100 }, () => app.asAdmin.post('/api/v1/engines/local/images/push', { reference }, { 'idempotency-key': 'k-1' })),
+      Array.from({ length: 100 }, () =>
+        app.asAdmin.post('/api/v1/engines/local/images/push', { reference }, { 'idempotency-key': 'k-1' }),
+      ),
     );
     expect(new Set(answers.map((one) => one.body.operation.id)).size).toBe(1);
-    const other = await app.asAdmin.post('/api/v1/engines/local/images/push', { reference: `${open()}/other:1` }, { 'idempotency-key': 'k-1' });
+    const other = await app.asAdmin.post(
+      '/api/v1/engines/local/images/push',
+      { reference: `${open()}/other:1` },
+      { 'idempotency-key': 'k-1' },
+    );
     expect(other.body.code).toBe('idempotency.mismatch');
   });
 });
 
 describe('a tag', () => {
   it('is free of registries, and on record with its intent', async () => {
-    const answer = await app.asAdmin.post('/api/v1/engines/local/images/tag', { source: 'local/busybox:1', target: 'registry.cn-hangzhou.aliyuncs.com/laosu666/tom:1.0' });
-    expect(answer).toMatchObject({ status: 201, body: { target: 'registry.cn-hangzhou.aliyuncs.com/laosu666/tom:1.0' } });
+    const answer = await app.asAdmin.post('/api/v1/engines/local/images/tag', {
+      source: 'local/busybox:1',
+      target: 'registry.cn-hangzhou.aliyuncs.com/laosu666/tom:1.0',
+    });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { target: 'registry.cn-hangzhou.aliyuncs.com/laosu666/tom:1.0' },
+    });
     const { body } = await app.asAdmin.get('/api/v1/audit/events?action=image.tag&repository=laosu666/tom&order=asc');
-    expect(body.items).toMatchObject([{ phase: 'intent' }, { phase: 'outcome', outcome: 'succeeded', target: { tag: '1.0' } }]);
+    expect(body.items).toMatchObject([
+      { phase: 'intent' },
+      { phase: 'outcome', outcome: 'succeeded', target: { tag: '1.0' } },
+    ]);
     const missing = await app.asAdmin.post('/api/v1/engines/local/images/tag', { source: 'nothing:1', target: 'x:1' });
     expect(missing).toMatchObject({ status: 404, body: { code: 'image.not_found' } });
   });

@@ -27,7 +27,12 @@ export class TestClient {
     const response = await fetch(`${this.url}${path}`, {
       method,
       redirect: 'manual',
-      headers: { origin: this.url, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...this.headers, ...headers },
+      headers: {
+        origin: this.url,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...this.headers,
+        ...headers,
+      },
       body: body === undefined ? null : JSON.stringify(body),
     });
     const text = await response.text();
@@ -61,7 +66,10 @@ export class TestClient {
   async login(username: string, password: string): Promise<TestClient> {
     const answer = await this.post('/api/v1/session', { username, password });
     if (answer.status >= 300) throw new Error(`Login as ${username} failed: ${answer.status} ${answer.text}`);
-    const cookie = answer.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
+    const cookie = answer.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ');
     return this.with({ cookie });
   }
 }

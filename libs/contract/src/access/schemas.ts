@@ -23,7 +23,12 @@ export const PeopleList = listOf(Actor, 'PeopleList');
 export const SetupState = z.object({ required: z.boolean() }).meta({ id: 'SetupState' });
 export type SetupState = z.infer<typeof SetupState>;
 export const SetupRequest = z
-  .strictObject({ setupCode: z.string().min(1).max(64), username: Username, password: Password, displayName: DisplayName.optional() })
+  .strictObject({
+    setupCode: z.string().min(1).max(64),
+    username: Username,
+    password: Password,
+    displayName: DisplayName.optional(),
+  })
   .meta({ id: 'SetupRequest' });
 export type SetupRequest = z.infer<typeof SetupRequest>;
 

@@ -7,7 +7,9 @@ import { AuditAction } from './actions.js';
 
 export const AuditPhase = z.enum(['intent', 'outcome', 'observed']).meta({ id: 'AuditPhase' });
 export type AuditPhase = z.infer<typeof AuditPhase>;
-export const AuditOutcome = z.enum(['succeeded', 'failed', 'denied', 'cancelled', 'interrupted']).meta({ id: 'AuditOutcome' });
+export const AuditOutcome = z
+  .enum(['succeeded', 'failed', 'denied', 'cancelled', 'interrupted'])
+  .meta({ id: 'AuditOutcome' });
 export type AuditOutcome = z.infer<typeof AuditOutcome>;
 export const AuditDoor = z.enum(['browser', 'api', 'cli', 'notice', 'events', 'system']).meta({ id: 'AuditDoor' });
 export type AuditDoor = z.infer<typeof AuditDoor>;
@@ -15,7 +17,9 @@ export const AuthMethod = z.enum(['session', 'token', 'password', 'setup_code', 
 export type AuthMethod = z.infer<typeof AuthMethod>;
 
 /** One changed field. Secrets stand only as "changed". */
-export const AuditChange = z.object({ field: z.string(), before: z.json(), after: z.json() }).meta({ id: 'AuditChange' });
+export const AuditChange = z
+  .object({ field: z.string(), before: z.json(), after: z.json() })
+  .meta({ id: 'AuditChange' });
 export type AuditChange = z.infer<typeof AuditChange>;
 
 export const AuditTarget = z
@@ -48,7 +52,12 @@ export type AuditPersonal = z.infer<typeof AuditPersonal>;
 /** What is said of a deed before the writer gives it its number, its time and its place in the chain. */
 const deed = {
   actor: z.object({ type: ActorType, id: Id.nullable() }),
-  via: z.object({ door: AuditDoor, authMethod: AuthMethod.nullable(), tokenId: Id.nullable(), requestId: z.string().nullable() }),
+  via: z.object({
+    door: AuditDoor,
+    authMethod: AuthMethod.nullable(),
+    tokenId: Id.nullable(),
+    requestId: z.string().nullable(),
+  }),
   action: AuditAction,
   engine: z.object({ slug: EngineSlug, id: z.string().nullable() }).nullable(),
   target: AuditTarget.nullable(),
@@ -107,16 +116,26 @@ export const AuditFilter = z.object({
 });
 export type AuditFilter = z.infer<typeof AuditFilter>;
 /** Newest first, unless `order=asc`. */
-export const AuditQuery = AuditFilter.extend({ ...PageQuery.shape, order: z.enum(['desc', 'asc']).default('desc') }).strict();
+export const AuditQuery = AuditFilter.extend({
+  ...PageQuery.shape,
+  order: z.enum(['desc', 'asc']).default('desc'),
+}).strict();
 export type AuditQuery = z.infer<typeof AuditQuery>;
 export const AuditExportQuery = AuditFilter.extend({ format: z.enum(['csv', 'ndjson']) }).strict();
 export type AuditExportQuery = z.infer<typeof AuditExportQuery>;
 
-export const AuditHistogramQuery = AuditFilter.extend({ buckets: z.coerce.number().int().min(1).max(400).default(96) }).strict();
+export const AuditHistogramQuery = AuditFilter.extend({
+  buckets: z.coerce.number().int().min(1).max(400).default(96),
+}).strict();
 export type AuditHistogramQuery = z.infer<typeof AuditHistogramQuery>;
 /** Events over time between `from` and `to`; `bad` counts failed, denied and interrupted. */
 export const AuditHistogram = z
-  .object({ from: Time, to: Time, total: z.int(), buckets: z.array(z.object({ at: Time, total: z.int(), bad: z.int() })) })
+  .object({
+    from: Time,
+    to: Time,
+    total: z.int(),
+    buckets: z.array(z.object({ at: Time, total: z.int(), bad: z.int() })),
+  })
   .meta({ id: 'AuditHistogram' });
 export type AuditHistogram = z.infer<typeof AuditHistogram>;
 

@@ -15,7 +15,10 @@ const commonErrors = {
   'method.not_allowed': { status: 405, title: 'This address does not take this method' },
   'idempotency.mismatch': { status: 422, title: 'The idempotency key was used with another request' },
   'idempotency.in_progress': { status: 409, title: 'The first request with this idempotency key is still running' },
-  'idempotency.not_replayable': { status: 409, title: 'The answer to this idempotency key held a secret and was not kept' },
+  'idempotency.not_replayable': {
+    status: 409,
+    title: 'The answer to this idempotency key held a secret and was not kept',
+  },
   'server.error': { status: 500, title: 'Something went wrong in Waybill' },
   'server.stopping': { status: 503, title: 'Waybill is stopping' },
 } as const;

@@ -18,7 +18,10 @@ export interface List<T> {
 
 /** A query value that may stand once or several times, always read as an array. */
 export function many<T extends z.ZodType>(item: T) {
-  return z.preprocess((value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]), z.array(item).max(50).optional());
+  return z.preprocess(
+    (value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]),
+    z.array(item).max(50).optional(),
+  );
 }
 
 /** A query value of `true` or `false` (also `1`, `0` and the bare name). */

@@ -53,7 +53,9 @@ describe('forms of a reference', () => {
   });
 
   it('knows what can be the address of a registry', () => {
-    expect(['docker.io', 'localhost', '127.0.0.1:5000', '[::1]:5000', 'reg:5000'].map(isRegistryAddress)).not.toContain(false);
+    expect(['docker.io', 'localhost', '127.0.0.1:5000', '[::1]:5000', 'reg:5000'].map(isRegistryAddress)).not.toContain(
+      false,
+    );
     expect(['reg', 'http://reg.io', 'reg.io/x', 'user@reg.io', 'a..b'].map(isRegistryAddress)).not.toContain(true);
   });
 });

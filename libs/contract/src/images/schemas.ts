@@ -38,7 +38,10 @@ export type ImageQuery = z.infer<typeof ImageQuery>;
 /** A reference as people type it; the server reads it with `parseReference`. */
 const ReferenceText = z.string().trim().min(1).max(512);
 /** `os/arch[/variant]`, as the docker CLI's --platform takes it. */
-export const Platform = z.string().regex(/^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9._]+)?$/).meta({ id: 'Platform' });
+export const Platform = z
+  .string()
+  .regex(/^[a-z0-9]+\/[a-z0-9_]+(\/[a-z0-9._]+)?$/)
+  .meta({ id: 'Platform' });
 
 export const PullRequest = z
   .strictObject({ reference: ReferenceText, platform: Platform.optional(), credentialId: Id.optional() })
@@ -53,7 +56,9 @@ export type PushRequest = z.infer<typeof PushRequest>;
 
 export const TagRequest = z.strictObject({ source: ReferenceText, target: ReferenceText }).meta({ id: 'TagRequest' });
 export type TagRequest = z.infer<typeof TagRequest>;
-export const TagResult = z.object({ source: z.string(), target: z.string(), imageId: z.string() }).meta({ id: 'TagResult' });
+export const TagResult = z
+  .object({ source: z.string(), target: z.string(), imageId: z.string() })
+  .meta({ id: 'TagResult' });
 export type TagResult = z.infer<typeof TagResult>;
 
 /** How long an answer may wait for the operation's end: seconds. */
@@ -72,7 +77,16 @@ export const ImageDetail = z
     architecture: z.string(),
     author: z.string(),
     layers: z.array(z.string()),
-    history: z.array(z.object({ id: z.string(), createdAt: Time, createdBy: z.string(), size: Bytes, comment: z.string(), tags: z.array(z.string()) })),
+    history: z.array(
+      z.object({
+        id: z.string(),
+        createdAt: Time,
+        createdBy: z.string(),
+        size: Bytes,
+        comment: z.string(),
+        tags: z.array(z.string()),
+      }),
+    ),
     raw: z.record(z.string(), z.json()),
   })
   .meta({ id: 'ImageDetail' });
@@ -80,7 +94,14 @@ export type ImageDetail = z.infer<typeof ImageDetail>;
 
 /** The last thing known of a reference on an engine: who pushed or pulled it, and when. */
 export const Stamp = z
-  .object({ reference: z.string(), kind: z.enum(['image.pull', 'image.push']), actor: Actor, at: Time, operationId: Id, engine: EngineSlug })
+  .object({
+    reference: z.string(),
+    kind: z.enum(['image.pull', 'image.push']),
+    actor: Actor,
+    at: Time,
+    operationId: Id,
+    engine: EngineSlug,
+  })
   .meta({ id: 'Stamp' });
 export type Stamp = z.infer<typeof Stamp>;
 export const StampList = listOf(Stamp, 'StampList');

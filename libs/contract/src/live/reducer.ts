@@ -8,7 +8,10 @@ export type Reduced<S> = { state: S; stale: boolean };
 export const keptEnded = 50;
 export const keptLines = 2000;
 
-function place(state: { epoch: string; seq: number }, message: { epoch: string; seq: number }): 'next' | 'known' | 'gap' {
+function place(
+  state: { epoch: string; seq: number },
+  message: { epoch: string; seq: number },
+): 'next' | 'known' | 'gap' {
   if (message.epoch !== state.epoch) return 'gap';
   if (message.seq <= state.seq) return 'known';
   return message.seq === state.seq + 1 ? 'next' : 'gap';

@@ -9,8 +9,10 @@ function line(...words: (string | false | undefined | null)[]): string {
 
 /** The docker command lines that dialogs and operations show: what they do, to be copied. */
 export const dockerCommand = {
-  pull: (reference: string, platform?: string | null) => line('pull', ...(platform ? ['--platform', platform] : []), reference),
+  pull: (reference: string, platform?: string | null) =>
+    line('pull', ...(platform ? ['--platform', platform] : []), reference),
   push: (reference: string, allTags = false) => line('push', allTags && '--all-tags', reference),
   tag: (source: string, target: string) => line('tag', source, target),
-  login: (address: string, username: string) => line('login', '--username', username, address === 'docker.io' ? undefined : address),
+  login: (address: string, username: string) =>
+    line('login', '--username', username, address === 'docker.io' ? undefined : address),
 };

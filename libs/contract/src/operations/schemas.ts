@@ -30,7 +30,9 @@ export const LayerProgress = z
   .meta({ id: 'LayerProgress' });
 export type LayerProgress = z.infer<typeof LayerProgress>;
 
-export const ProgressPhase = z.enum(['preparing', 'transferring', 'unpacking', 'finishing', 'backing_off', 'done']).meta({ id: 'ProgressPhase' });
+export const ProgressPhase = z
+  .enum(['preparing', 'transferring', 'unpacking', 'finishing', 'backing_off', 'done'])
+  .meta({ id: 'ProgressPhase' });
 export type ProgressPhase = z.infer<typeof ProgressPhase>;
 
 export const ProgressSummary = z
@@ -111,7 +113,9 @@ const operationShape = {
 export const Operation = z.object({ ...operationShape, progress: Progress }).meta({ id: 'Operation' });
 export type Operation = z.infer<typeof Operation>;
 /** An operation without its layers, as the live board sends it. */
-export const OperationSummary = z.object({ ...operationShape, progress: ProgressSummary }).meta({ id: 'OperationSummary' });
+export const OperationSummary = z
+  .object({ ...operationShape, progress: ProgressSummary })
+  .meta({ id: 'OperationSummary' });
 export type OperationSummary = z.infer<typeof OperationSummary>;
 
 export const OperationAnswer = z.object({ operation: Operation }).meta({ id: 'OperationAnswer' });
@@ -131,7 +135,8 @@ export type OperationQuery = z.infer<typeof OperationQuery>;
 /** One line that the engine said, with when it was said. */
 export const TranscriptLine = z.object({ at: Time, text: z.string() }).meta({ id: 'TranscriptLine' });
 export type TranscriptLine = z.infer<typeof TranscriptLine>;
-export const Transcript = z
-  .object({ lines: z.array(TranscriptLine), total: z.int(), truncated: z.boolean() })
-  .meta({ id: 'Transcript', description: 'The first and last lines that fit the bound; `truncated` says that some in the middle were left out' });
+export const Transcript = z.object({ lines: z.array(TranscriptLine), total: z.int(), truncated: z.boolean() }).meta({
+  id: 'Transcript',
+  description: 'The first and last lines that fit the bound; `truncated` says that some in the middle were left out',
+});
 export type Transcript = z.infer<typeof Transcript>;

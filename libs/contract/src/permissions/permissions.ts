@@ -89,6 +89,6 @@ export function permissionsOf(role: Role): readonly Permission[] {
 
 /** What a token may at this moment: its scopes, of those what its owner may, less what no token may. */
 export function tokenPermissions(owner: Role | Iterable<Permission>, scopes: readonly Permission[]): Permission[] {
-  const held = new Set<Permission>(typeof owner === 'string' ? permissionsOf(owner as Role) : owner);
+  const held = new Set<Permission>(typeof owner === 'string' ? permissionsOf(owner) : owner);
   return scopes.filter((scope) => held.has(scope) && !sessionOnlyPermissions.includes(scope));
 }

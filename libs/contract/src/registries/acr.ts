@@ -39,7 +39,12 @@ export function acrNetworks(edition: AcrEdition): readonly AcrNetwork[] {
   return edition === 'personal' ? ['public', 'vpc', 'internal'] : ['public', 'vpc'];
 }
 
-export function acrAddress(form: { edition: AcrEdition; region: AcrRegion; network: AcrNetwork; instance?: string }): string {
+export function acrAddress(form: {
+  edition: AcrEdition;
+  region: AcrRegion;
+  network: AcrNetwork;
+  instance?: string;
+}): string {
   const { edition, region, network } = form;
   const instance = (form.instance ?? '').trim().toLowerCase();
   const vpc = network === 'vpc' ? '-vpc' : '';
@@ -55,7 +60,9 @@ export function acrAddress(form: { edition: AcrEdition; region: AcrRegion; netwo
 
 /** Whether an address is one of Aliyun's. */
 export function isAcrAddress(address: string): boolean {
-  return /(^|\.)(?:registry(?:-vpc|-internal)?\.[a-z0-9-]+|[a-z0-9-]+\.[a-z0-9-]+(?:\.personal)?\.cr)\.aliyuncs\.com$/.test(address.toLowerCase());
+  return /(^|\.)(?:registry(?:-vpc|-internal)?\.[a-z0-9-]+|[a-z0-9-]+\.[a-z0-9-]+(?:\.personal)?\.cr)\.aliyuncs\.com$/.test(
+    address.toLowerCase(),
+  );
 }
 
 /** Where the registry password is set: the login of the console is not it. */

@@ -80,13 +80,25 @@ const Secret = z.string().max(16_384);
 
 /** A registry and its first credential in one. An empty secret counts as none. */
 export const CreateRegistryRequest = z
-  .strictObject({ name: Name, address: AddressText, username: UsernameText.optional(), secret: Secret.optional(), insecure: z.boolean().default(false) })
+  .strictObject({
+    name: Name,
+    address: AddressText,
+    username: UsernameText.optional(),
+    secret: Secret.optional(),
+    insecure: z.boolean().default(false),
+  })
   .meta({ id: 'CreateRegistryRequest' });
 export type CreateRegistryRequest = z.infer<typeof CreateRegistryRequest>;
 
 /** Changing address or `insecure` of a registry with credentials asks for the secrets again: `secret` is that of the default one, others are removed. */
 export const UpdateRegistryRequest = z
-  .strictObject({ name: Name.optional(), address: AddressText.optional(), insecure: z.boolean().optional(), username: UsernameText.optional(), secret: Secret.optional() })
+  .strictObject({
+    name: Name.optional(),
+    address: AddressText.optional(),
+    insecure: z.boolean().optional(),
+    username: UsernameText.optional(),
+    secret: Secret.optional(),
+  })
   .meta({ id: 'UpdateRegistryRequest' });
 export type UpdateRegistryRequest = z.infer<typeof UpdateRegistryRequest>;
 
@@ -105,24 +117,49 @@ export type UpdateCredentialRequest = z.infer<typeof UpdateCredentialRequest>;
  * takes the place of another confirmed one and there are credentials, `secret` is that of the default one, others are removed.
  */
 export const CheckRegistryRequest = z
-  .strictObject({ credentialId: Id.optional(), confirmRealm: z.string().max(2048).optional(), secret: Secret.optional() })
+  .strictObject({
+    credentialId: Id.optional(),
+    confirmRealm: z.string().max(2048).optional(),
+    secret: Secret.optional(),
+  })
   .meta({ id: 'CheckRegistryRequest' });
 export type CheckRegistryRequest = z.infer<typeof CheckRegistryRequest>;
 
 /** Whether a registry answers `GET /v2/`, asked without a login; null until it was asked once. */
 export const RegistryHealth = z
-  .object({ registryId: Id, ok: z.boolean().nullable(), latencyMs: z.number().nullable(), at: Time.nullable(), error: Failure.nullable() })
+  .object({
+    registryId: Id,
+    ok: z.boolean().nullable(),
+    latencyMs: z.number().nullable(),
+    at: Time.nullable(),
+    error: Failure.nullable(),
+  })
   .meta({ id: 'RegistryHealth' });
 export type RegistryHealth = z.infer<typeof RegistryHealth>;
 export const RegistryHealthList = listOf(RegistryHealth, 'RegistryHealthList');
 
 /** The text of a `~/.docker/config.json`. */
-export const ImportDockerConfigRequest = z.strictObject({ config: z.string().min(2).max(1_000_000) }).meta({ id: 'ImportDockerConfigRequest' });
+export const ImportDockerConfigRequest = z
+  .strictObject({ config: z.string().min(2).max(1_000_000) })
+  .meta({ id: 'ImportDockerConfigRequest' });
 export type ImportDockerConfigRequest = z.infer<typeof ImportDockerConfigRequest>;
 export const ImportDockerConfigResult = z
   .object({
     imported: z.array(z.object({ address: z.string(), username: z.string(), registryId: Id, created: z.boolean() })),
-    skipped: z.array(z.object({ address: z.string(), reason: z.enum(['credential_helper', 'no_secret', 'unreadable', 'identity_token', 'duplicate', 'address_refused']), helper: z.string().nullable() })),
+    skipped: z.array(
+      z.object({
+        address: z.string(),
+        reason: z.enum([
+          'credential_helper',
+          'no_secret',
+          'unreadable',
+          'identity_token',
+          'duplicate',
+          'address_refused',
+        ]),
+        helper: z.string().nullable(),
+      }),
+    ),
   })
   .meta({ id: 'ImportDockerConfigResult' });
 export type ImportDockerConfigResult = z.infer<typeof ImportDockerConfigResult>;
