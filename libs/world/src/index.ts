@@ -24,3 +24,7 @@ export { startNginx, type Nginx } from './nginx.js';
 export { BASE_IMAGE, WORLD_USERS, createWorld, fillMirror, partsOf, type World, type WorldOptions } from './world.js';
 export { sharedTestWorld, stopSharedTestWorld, type SharedTestWorld } from './shared/shared-world.js';
 export type { SharedEngine, SharedRegistry, SharedState } from './shared/state.js';
+export { startDemo, type Demo, type DemoOptions } from './demo/demo.js';
+export { type DemoImage, type DemoPerson, DEMO_IMAGES } from './demo/demo-data.js';
+export { startServer, type ServerOptions, type ServerProcess } from './demo/server-process.js';
+export { WaybillClient, type Answer } from './demo/waybill-client.js';
