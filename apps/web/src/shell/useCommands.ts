@@ -1,6 +1,6 @@
 import type { CommandPaletteGroup, CommandPaletteItem } from '@nuxt/ui';
 import { useQuery } from '@tanstack/vue-query';
-import { familiar, ImageList, tryReference, UserList } from '@waybill/contract';
+import { familiar, tryReference, UserList } from '@waybill/contract';
 import { computed, inject, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { chooseLanguage } from '../i18n.js';
@@ -8,6 +8,7 @@ import { api } from '../shared/api/api.js';
 import { queryKeys } from '../shared/api/query-keys.js';
 import { useEngine } from '../shared/engine/useEngine.js';
 import { codeKey } from '../shared/format/code-key.js';
+import { useImages } from '../shared/images/useImages.js';
 import { useBoard } from '../shared/live/useBoard.js';
 import { initials } from '../shared/parts/actor.js';
 import { states } from '../shared/parts/states.js';
@@ -26,11 +27,11 @@ export function useCommands() {
   const logOut = inject(logOutKey);
   const open = ref(false);
 
-  const images = useQuery({
-    queryKey: computed(() => queryKeys.imageSearch(engine.value)),
-    queryFn: () => api.get(`/engines/${engine.value}/images`, ImageList, { query: { limit: mostImages } }),
-    enabled: computed(() => open.value && may('image.read')),
-  });
+  const images = useImages(
+    engine,
+    {},
+    computed(() => open.value && may('image.read')),
+  );
   const people = useQuery({
     queryKey: queryKeys.users,
     queryFn: () => api.get('/users', UserList, { query: { limit: 200 } }),
@@ -62,7 +63,7 @@ export function useCommands() {
   ]);
 
   const found = computed<CommandPaletteItem[]>(() =>
-    (images.data.value?.items ?? []).flatMap(({ tags }) =>
+    (images.data.value ?? []).slice(0, mostImages).flatMap(({ tags }) =>
       tags.map((tag) => ({ label: tag, icon: 'i-lucide-layers', to: `/images/${encodeURIComponent(tag)}` })),
     ),
   );

@@ -1,13 +1,11 @@
-import { useQuery } from '@tanstack/vue-query';
-import { EngineInfo, type Permission } from '@waybill/contract';
+import type { Permission } from '@waybill/contract';
 import type { NavigationMenuItem } from '@nuxt/ui';
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRoute } from 'vue-router';
-import { api } from '../shared/api/api.js';
-import { queryKeys } from '../shared/api/query-keys.js';
 import { useEngine } from '../shared/engine/useEngine.js';
 import { useFormat } from '../shared/format/useFormat.js';
+import { useImages } from '../shared/images/useImages.js';
 import { useBoard } from '../shared/live/useBoard.js';
 import { useSession } from '../shared/session/useSession.js';
 
@@ -37,14 +35,14 @@ export function useNavigation() {
   const board = useBoard();
   const route = useRoute();
 
-  const info = useQuery({
-    queryKey: computed(() => queryKeys.engineInfo(engine.value)),
-    queryFn: () => api.get(`/engines/${engine.value}/info`, EngineInfo),
-    enabled: computed(() => summary.value?.state === 'connected'),
-  });
+  const images = useImages(
+    engine,
+    {},
+    computed(() => summary.value?.state === 'connected' && may('image.read')),
+  );
 
   const counts = computed<Partial<Record<Place['key'], number>>>(() => ({
-    images: info.data.value?.images ?? 0,
+    images: images.data.value?.length ?? 0,
     operations: board.moving.length,
   }));
 

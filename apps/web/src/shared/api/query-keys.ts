@@ -6,7 +6,9 @@ export const queryKeys = {
   setup: ['setup'] as const,
   sessions: ['sessions'] as const,
   users: ['users'] as const,
+  people: ['people'] as const,
   tokens: ['tokens'] as const,
+  tokensOf: (user: string) => ['tokens', user] as const,
 
   engines: ['engines'] as const,
   engineInfo: (engine: string) => ['engines', engine, 'info'] as const,
@@ -14,7 +16,6 @@ export const queryKeys = {
   imagesAll: ['images'] as const,
   images: (engine: string, filters: Query = {}) => ['images', engine, 'list', filters] as const,
   image: (engine: string, reference: string) => ['images', engine, 'one', reference] as const,
-  imageSearch: (engine: string) => ['images', engine, 'search'] as const,
   stamps: (engine: string) => ['images', engine, 'stamps'] as const,
 
   registries: ['registries'] as const,
@@ -31,5 +32,8 @@ export const queryKeys = {
   auditEvents: (filters: Query = {}) => ['audit', 'events', filters] as const,
   auditEvent: (seq: number) => ['audit', 'event', seq] as const,
   today: ['today'] as const,
+  /** The record's own page: new events do not make it stale by themselves, or it would jump under the reader. */
+  recordEvents: (filters: Query = {}) => ['record', 'events', filters] as const,
+  recordHistogram: (filters: Query = {}) => ['record', 'histogram', filters] as const,
   auditHistogram: (filters: Query = {}) => ['audit', 'histogram', filters] as const,
 };

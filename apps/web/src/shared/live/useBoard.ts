@@ -41,11 +41,7 @@ export const useBoard = defineStore('board', () => {
   function hear(message: LiveMessage<BoardEvent>): void {
     room.receive(message);
     const { event } = message;
-    if (event.type === 'images') {
-      stale.images();
-      // How many an engine holds stands in what it says of itself.
-      stale.engines();
-    }
+    if (event.type === 'images') stale.images();
     if (event.type === 'engine') stale.engines();
     if (event.type === 'registries') stale.registries();
     if (event.type === 'record') stale.record();

@@ -3,7 +3,7 @@ import { useEngine } from '../../../shared/engine/useEngine.js';
 import { groupImages, searchGroups, sortGroups, toLines } from './image-rows.js';
 import { useImageFilters } from './useImageFilters.js';
 import { useImageSelection } from './useImageSelection.js';
-import { useImages } from './useImages.js';
+import { useImages } from '../../../shared/images/useImages.js';
 import { useStamps } from './useStamps.js';
 
 /** All that the page of images knows: what the engine has, searched, sorted, folded and chosen. */

@@ -1,7 +1,7 @@
 import { familiarName, tryReference, type Image } from '@waybill/contract';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import { canonicalText } from '../../../shared/reference/useReferenceText.js';
-import { useImages } from './useImages.js';
+import { useImages } from '../../../shared/images/useImages.js';
 
 /** The image that a name or an id means on the engine, and how many tags its repository has there. */
 export function useSource(engine: MaybeRefOrGetter<string>, source: MaybeRefOrGetter<string>) {
