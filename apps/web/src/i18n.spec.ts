@@ -55,13 +55,25 @@ const [en, zh] = languages.map(allWords) as [Map<string, string>, Map<string, st
 const texts = sources(root).map((file) => ({ file: relative(root, file), text: readFileSync(file, 'utf8') }));
 
 /** `t('a.b')`, `keypath="a.b"`, and whatever stands as a whole key between quotes. */
-const literals = new Set(texts.flatMap(({ text }) => [...text.matchAll(/['"`]([A-Za-z][\w-]*(?:\.[\w-]+)*)['"`]/g)].map((match) => match[1] ?? '')));
+const literals = new Set(
+  texts.flatMap(({ text }) =>
+    [...text.matchAll(/['"`]([A-Za-z][\w-]*(?:\.[\w-]+)*)['"`]/g)].map((match) => match[1] ?? ''),
+  ),
+);
 /** Keys with a part that is only known when the page runs: `t(`state.${state}`)` becomes a pattern. */
 const patterns = texts.flatMap(({ text }) =>
   [...text.matchAll(/`((?:[\w-]+\.|\$\{[^`]*?\}\.?|[\w-]+)*\$\{[^`]*?\}(?:[\w.-]|\$\{[^`]*?\})*)`/g)]
     .map((match) => match[1] ?? '')
     .filter((template) => /^[a-z][\w-]*\./i.test(template))
-    .map((template) => new RegExp(`^${template.replaceAll(/\$\{[^`]*?\}/g, '\u0000').replaceAll('.', '\\.').replaceAll('\u0000', '[\\w.-]+')}$`)),
+    .map(
+      (template) =>
+        new RegExp(
+          `^${template
+            .replaceAll(/\$\{[^`]*?\}/g, '\u0000')
+            .replaceAll('.', '\\.')
+            .replaceAll('\u0000', '[\\w.-]+')}$`,
+        ),
+    ),
 );
 const isUsed = (path: string): boolean => literals.has(path) || patterns.some((pattern) => pattern.test(path));
 
@@ -72,8 +84,11 @@ describe('the words of the page', () => {
   });
 
   it('take the same placeholders in both languages', () => {
-    const names = (text = ''): string[] => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''))].toSorted();
-    const differing = [...en].filter(([path, text]) => String(names(text)) !== String(names(zh.get(path)))).map(([path]) => path);
+    const names = (text = ''): string[] =>
+      [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''))].toSorted();
+    const differing = [...en]
+      .filter(([path, text]) => String(names(text)) !== String(names(zh.get(path))))
+      .map(([path]) => path);
     expect(differing).toEqual([]);
   });
 
@@ -96,7 +111,10 @@ describe('the words of the page', () => {
 
   it('are there for every key that the source names', () => {
     const named = texts.flatMap(({ file, text }) =>
-      [...text.matchAll(/(?:\bt\(\s*|keypath=")['"]?([a-zA-Z]\w*(?:\.[\w-]+)+)['"]/g)].map((match) => ({ file, path: match[1] ?? '' })),
+      [...text.matchAll(/(?:\bt\(\s*|keypath=")['"]?([a-zA-Z]\w*(?:\.[\w-]+)+)['"]/g)].map((match) => ({
+        file,
+        path: match[1] ?? '',
+      })),
     );
     expect(named.length).toBeGreaterThan(100);
     expect(named.filter(({ path }) => !en.has(path))).toEqual([]);
@@ -115,7 +133,9 @@ describe('the words of the page', () => {
 describe('every word of the contract is said in both languages', () => {
   const wanted = [
     ...Object.keys(errorCodes).flatMap((code) => [`error.${key(code)}.title`, `error.${key(code)}.advice`]),
-    ...auditActions.flatMap((action) => [...AuditOutcome.options, 'intent'].map((outcome) => `sentence.${key(action)}.${outcome}`)),
+    ...auditActions.flatMap((action) =>
+      [...AuditOutcome.options, 'intent'].map((outcome) => `sentence.${key(action)}.${outcome}`),
+    ),
     ...OperationKind.options.flatMap((kind) => [
       `kind.${key(kind)}`,
       ...OperationState.options.map((state) => `sentence.${key(kind)}.${state}`),

@@ -13,10 +13,4 @@ import { queryClient } from './shared/api/query-client.js';
 
 await loadLanguage(preferredLanguage());
 
-createApp(App)
-  .use(createPinia())
-  .use(VueQueryPlugin, { queryClient })
-  .use(router)
-  .use(i18n)
-  .use(ui)
-  .mount('#app');
+createApp(App).use(createPinia()).use(VueQueryPlugin, { queryClient }).use(router).use(i18n).use(ui).mount('#app');

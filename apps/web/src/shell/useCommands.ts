@@ -63,9 +63,11 @@ export function useCommands() {
   ]);
 
   const found = computed<CommandPaletteItem[]>(() =>
-    (images.data.value ?? []).slice(0, mostImages).flatMap(({ tags }) =>
-      tags.map((tag) => ({ label: tag, icon: 'i-lucide-layers', to: `/images/${encodeURIComponent(tag)}` })),
-    ),
+    (images.data.value ?? [])
+      .slice(0, mostImages)
+      .flatMap(({ tags }) =>
+        tags.map((tag) => ({ label: tag, icon: 'i-lucide-layers', to: `/images/${encodeURIComponent(tag)}` })),
+      ),
   );
 
   const operations = computed<CommandPaletteItem[]>(() =>

@@ -73,7 +73,9 @@ async function call<S extends z.ZodType | null>(
     throw new ApiProblem({
       status: response.status,
       requestId: response.headers.get('x-request-id') ?? undefined,
-      errors: parsed.error.issues.slice(0, mostIssues).map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+      errors: parsed.error.issues
+        .slice(0, mostIssues)
+        .map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
     });
   }
   return parsed.data as Answer<S>;

@@ -1,18 +1,6 @@
 import { useOverlay } from '@nuxt/ui/composables';
 import ConfirmDialog from './ConfirmDialog.vue';
-
-export interface ConfirmQuestion {
-  title: string;
-  /** What will happen. */
-  text: string;
-  /** The word on the button that does it. */
-  action: string;
-  /** The word on the button that leaves things as they are. */
-  stay?: string;
-  danger?: boolean;
-  /** The docker commands that it equals. */
-  commands?: readonly string[];
-}
+import type { ConfirmQuestion } from './confirm-question.js';
 
 /** `if (await confirm({…}))`: false where one says no, presses Escape or clicks beside it. */
 export function useConfirm() {

@@ -11,10 +11,7 @@ import { useBoard } from '../live/useBoard.js';
 export const useEngine = createSharedComposable(() => {
   const board = useBoard();
   const chosen = useLocalStorage('waybill.engine', '');
-  const asked = useQuery(
-    { queryKey: queryKeys.engines, queryFn: () => api.get('/engines', EngineList) },
-    queryClient,
-  );
+  const asked = useQuery({ queryKey: queryKeys.engines, queryFn: () => api.get('/engines', EngineList) }, queryClient);
 
   const engines = computed<readonly EngineSummary[]>(() => board.snapshot?.engines ?? asked.data.value?.items ?? []);
   const summary = computed(() => engines.value.find(({ slug }) => slug === chosen.value) ?? engines.value[0] ?? null);

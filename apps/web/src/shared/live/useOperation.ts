@@ -1,5 +1,11 @@
 import { useQuery } from '@tanstack/vue-query';
-import { Operation, reduceOperation, type OperationEvent, type OperationSnapshot, type Problem } from '@waybill/contract';
+import {
+  Operation,
+  reduceOperation,
+  type OperationEvent,
+  type OperationSnapshot,
+  type Problem,
+} from '@waybill/contract';
 import { computed, onScopeDispose, shallowRef, toValue, watch, type MaybeRefOrGetter } from 'vue';
 import { ApiProblem } from '../api/api-problem.js';
 import { api } from '../api/api.js';

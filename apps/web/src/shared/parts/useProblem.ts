@@ -17,7 +17,13 @@ export interface ShownProblem {
 }
 
 function isFailure(cause: unknown): cause is Failure {
-  return typeof cause === 'object' && cause !== null && 'code' in cause && String(cause.code) in errorCodes && 'message' in cause;
+  return (
+    typeof cause === 'object' &&
+    cause !== null &&
+    'code' in cause &&
+    String(cause.code) in errorCodes &&
+    'message' in cause
+  );
 }
 
 /** Puts an error of any kind into words: a problem of the API, an operation's failure, a broken line. */

@@ -5,7 +5,7 @@ import { api } from '../api/api.js';
 import { loadSession } from './useSession.js';
 
 export const loginPath = '/login';
-export const setupPath = '/welcome';
+const setupPath = '/welcome';
 
 /** Lets in who has a session; sends the others to log in (and back), or to the set-up where nobody exists yet. */
 export async function guardSession(to: RouteLocationNormalized): Promise<NavigationGuardReturn> {

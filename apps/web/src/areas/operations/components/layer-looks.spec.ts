@@ -2,11 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { LayerState } from '@waybill/contract';
 import { isSettled, layerLook, layerPercent } from './layer-looks.js';
 
-const layer = (state: LayerState, bytesDone = 0, bytesTotal: number | null = null) => ({ id: 'a', state, bytesDone, bytesTotal });
+const layer = (state: LayerState, bytesDone = 0, bytesTotal: number | null = null) => ({
+  id: 'a',
+  state,
+  bytesDone,
+  bytesTotal,
+});
 
 describe('how a layer looks', () => {
   it('has an icon and a bar for every state', () => {
-    for (const state of LayerState.options) expect(layerLook(layer(state), 'running', false).icon).toMatch(/^i-lucide-/);
+    for (const state of LayerState.options)
+      expect(layerLook(layer(state), 'running', false).icon).toMatch(/^i-lucide-/);
   });
   it('points down while it is pulled and up while it is pushed', () => {
     expect(layerLook(layer('moving'), 'running', true).icon).toBe('i-lucide-arrow-down');

@@ -47,5 +47,20 @@ export function useOperationPage(id: MaybeRefOrGetter<string>) {
   const retry = (): Promise<OperationAnswer> =>
     api.post(`/operations/${toValue(id)}/retry`, OperationAnswer, undefined, { idempotencyKey: true });
 
-  return { operation, watchers, lines, error, rates, events, children, ended, mine, shared, mayCancel, mayRetry, cancel, retry };
+  return {
+    operation,
+    watchers,
+    lines,
+    error,
+    rates,
+    events,
+    children,
+    ended,
+    mine,
+    shared,
+    mayCancel,
+    mayRetry,
+    cancel,
+    retry,
+  };
 }

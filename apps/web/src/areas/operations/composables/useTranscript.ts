@@ -5,7 +5,7 @@ import { api } from '../../../shared/api/api.js';
 import { queryKeys } from '../../../shared/api/query-keys.js';
 
 /** How many lines are drawn; a download holds all of them. */
-export const drawnLines = 500;
+const drawnLines = 500;
 
 /** What the engine said: the live lines, or all that was kept once one asks for them. */
 export function useTranscript(operation: Ref<Operation>, live: Ref<OperationSnapshot['lines'] | null>) {
@@ -18,9 +18,13 @@ export function useTranscript(operation: Ref<Operation>, live: Ref<OperationSnap
     enabled: computed(() => whole.value || live.value === null),
   });
 
-  const total = computed(() => (live.value ? live.value.from + live.value.lines.length : (asked.data.value?.total ?? 0)));
+  const total = computed(() =>
+    live.value ? live.value.from + live.value.lines.length : (asked.data.value?.total ?? 0),
+  );
   const lines = computed<readonly TranscriptLine[]>(() =>
-    whole.value && asked.data.value ? asked.data.value.lines : (live.value?.lines ?? asked.data.value?.lines ?? []).slice(-drawnLines),
+    whole.value && asked.data.value
+      ? asked.data.value.lines
+      : (live.value?.lines ?? asked.data.value?.lines ?? []).slice(-drawnLines),
   );
   const earlier = computed(() => !whole.value && total.value > lines.value.length);
   const truncated = computed(() => whole.value && (asked.data.value?.truncated ?? false));

@@ -16,7 +16,8 @@ export function useHeadline(engine: Ref<EngineSummary | null>, rows: Ref<readonl
   const board = useBoard();
 
   const headline = computed<Headline>(() => {
-    const named = (state: HealthRow['state']) => rows.value.filter((row) => row.state === state).map(({ registry }) => registry.name);
+    const named = (state: HealthRow['state']) =>
+      rows.value.filter((row) => row.state === state).map(({ registry }) => registry.name);
     const warning = { icon: 'i-lucide-triangle-alert', tone: 'text-warning' };
     if (engine.value?.state !== 'connected') {
       return { text: t('overview.headline.connecting'), icon: 'i-lucide-circle-dashed', tone: 'text-muted' };
@@ -36,7 +37,10 @@ export function useHeadline(engine: Ref<EngineSummary | null>, rows: Ref<readonl
     const waiting = board.moving.length - board.running.length;
     const moving =
       pushes && pulls
-        ? t('overview.summary.both', { pushes: t('overview.summary.somePushes', pushes), pulls: t('overview.summary.somePulls', pulls) })
+        ? t('overview.summary.both', {
+            pushes: t('overview.summary.somePushes', pushes),
+            pulls: t('overview.summary.somePulls', pulls),
+          })
         : pushes
           ? t('overview.summary.pushes', pushes)
           : pulls
