@@ -8,7 +8,7 @@ import { SetupError } from './errors.mjs';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The exit code a shell would give for an ended child. */
-export function exitCodeOf(code, signal) {
+function exitCodeOf(code, signal) {
   return signal === null ? (code ?? 1) : 128 + (osConstants.signals[signal] ?? 0);
 }
 

@@ -33,7 +33,7 @@ export function browserTests(title: string): Step {
         const ended = await runProgram(
           [
             process.execPath,
-            bin('@playwright/test', 'playwright'),
+            bin('@playwright/test', 'playwright', e2e),
             'test',
             '--config',
             'e2e/playwright.config.ts',

@@ -47,7 +47,7 @@ export function listMigrations(kind: DatabaseKind): MigrationList {
   };
 }
 
-export function migrationFactory({ kind, address }: DatabaseAddress): SqlMigrationAwareDriverAdapterFactory {
+function migrationFactory({ kind, address }: DatabaseAddress): SqlMigrationAwareDriverAdapterFactory {
   return kind === 'sqlite' ? new PrismaSqlite({ url: `file:${address}` }) : postgresqlFactory(address);
 }
 

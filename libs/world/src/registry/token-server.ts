@@ -56,7 +56,7 @@ export function parseBasic(header: string | undefined): RegistryUser | undefined
 }
 
 /** A self-made certificate and its key; made once for a folder. */
-export async function ensureCertificate(files: { certificate: string; key: string }): Promise<void> {
+async function ensureCertificate(files: { certificate: string; key: string }): Promise<void> {
   if (existsSync(files.certificate) && existsSync(files.key)) return;
   const subject = ['-subj', '/CN=waybill token server', '-days', '3650'];
   const out = ['-keyout', files.key, '-out', files.certificate];
