@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import ui from '@nuxt/ui/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
+import { offlineIcons } from './vite/offline-icons.js';
 
 const api = process.env['WAYBILL_DEV_API'] ?? 'http://127.0.0.1:8080';
 const contract = fileURLToPath(new URL('../../libs/contract/src/index.ts', import.meta.url));
@@ -10,6 +11,7 @@ const contract = fileURLToPath(new URL('../../libs/contract/src/index.ts', impor
 export default defineConfig({
   plugins: [
     vue(),
+    offlineIcons(),
     ui({
       dts: false,
       // Icons are found in the source and bundled; without this they would be fetched from outside.

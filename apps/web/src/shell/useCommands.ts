@@ -1,6 +1,6 @@
 import type { CommandPaletteGroup, CommandPaletteItem } from '@nuxt/ui';
 import { useQuery } from '@tanstack/vue-query';
-import { familiar, tryReference, UserList } from '@waybill/contract';
+import { UserList } from '@waybill/contract';
 import { computed, inject, ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { chooseLanguage } from '../i18n.js';
@@ -72,13 +72,13 @@ export function useCommands() {
 
   const operations = computed<CommandPaletteItem[]>(() =>
     board.operations.map((operation) => {
-      const read = tryReference(operation.reference);
+      const name = operation.reference.slice(operation.reference.lastIndexOf('/') + 1);
       return {
-        label: `${t(`kind.${codeKey(operation.kind)}`)} ${read.ok ? familiar(read.reference) : operation.reference}`,
-        suffix: `${operation.actor.name} · ${t(`state.${operation.state}`)}`,
+        label: `${t(`kind.${codeKey(operation.kind)}`)} ${name}`,
+        suffix: `${operation.registry.name} · ${operation.actor.name} · ${t(`state.${operation.state}`)}`,
         icon: states[operation.state].icon,
         to: `/operations/${operation.id}`,
-        words: operation.id,
+        words: `${operation.reference} ${operation.id}`,
       };
     }),
   );

@@ -38,7 +38,7 @@ export function useProblem(cause: MaybeRefOrGetter<unknown>) {
       title: t(`error.${key}.title`),
       // The server's own sentence knows more than ours, but speaks English only.
       advice: (locale.value === 'en' && problem?.detail) || t(`error.${key}.advice`),
-      detail: isFailure(error) ? error.detail : null,
+      detail: !problem && isFailure(error) ? error.detail : null,
       code: code ?? (problem?.status ? `HTTP ${problem.status}` : key),
       requestId: problem?.requestId ?? null,
       retryAfter: problem?.retryAfter ?? null,
