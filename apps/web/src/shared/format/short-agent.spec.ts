@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { shortAgent } from './event-facts.js';
+import { shortAgent } from './short-agent.js';
 
 describe('shortAgent', () => {
   it.each([
