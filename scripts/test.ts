@@ -9,6 +9,7 @@ import { debianPackages } from './testing/parts.ts';
 import { browserTests } from './testing/playwright.ts';
 import { endPrograms } from './testing/run-program.ts';
 import { runSteps, type Step } from './testing/steps.ts';
+import { sharedWorld } from './testing/world.ts';
 
 const node =
   (script: () => string, ...args: string[]) =>
@@ -40,6 +41,7 @@ const steps: Step[] = [
     node(() => bin('vue-tsc', 'vue-tsc', web), '--noEmit', '-p', 'apps/web/tsconfig.json'),
   ),
   jestProject('Unit tests', 'unit'),
+  sharedWorld('Engines, registries and PostgreSQL for the integration tests'),
   jestProject('Integration tests', 'integration'),
   browserTests('Browser tests'),
 ];

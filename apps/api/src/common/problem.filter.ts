@@ -18,6 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    // Fastify would close the connection under a body that is still coming: a proxy then has a broken one instead of our answer.
+    if (problem.code === 'request.too_large') void reply.removeHeader('connection');
     if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter));
     void reply.status(problem.status).type('application/problem+json').send(problem);
   }
