@@ -7,7 +7,7 @@ import { useBoard } from '../shared/live/useBoard.js';
 import { useLive } from '../shared/live/useLive.js';
 import { useTray } from './useTray.js';
 import { loginPath } from '../shared/session/guard-session.js';
-import { leaveSession } from '../shared/session/useSession.js';
+import { leaveSession, useSession } from '../shared/session/useSession.js';
 
 /** A blink of the line is nobody's concern; what is older than `pale` must not look fresh. */
 const noticeMs = 2000;
@@ -48,6 +48,11 @@ export function useShell() {
     live.close();
   });
 
+  const { session, may } = useSession();
+  const missing = computed(() => {
+    const { permission } = route.meta;
+    return session.value && permission && !may(permission) ? permission : null;
+  });
   const lostFor = computed(() => (live.lostSince ? now.value - Date.parse(live.lostSince) : 0));
   const lost = computed(() => (lostFor.value > noticeMs ? live.lostSince : null));
   const pale = computed(() => lostFor.value > paleMs);
@@ -58,5 +63,5 @@ export function useShell() {
     () => document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true }),
     { flush: 'post' },
   );
-  return { lost, pale, logOut };
+  return { lost, pale, missing, logOut };
 }

@@ -1,4 +1,4 @@
-import type { EngineSummary } from '@waybill/contract';
+import type { EngineSummary, Registry } from '@waybill/contract';
 import { computed, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useBoard } from '../../../shared/live/useBoard.js';
@@ -10,6 +10,11 @@ export interface Headline {
   tone: string;
 }
 
+/** The Hub is there from the start; where nobody gave it a login and other registries serve, its state is no headline. */
+function isSpare({ kind, credentials }: Registry, count: number): boolean {
+  return kind === 'hub' && credentials.length === 0 && count > 1;
+}
+
 /** One look: is all well, and what is going on. */
 export function useHeadline(engine: Ref<EngineSummary | null>, rows: Ref<readonly HealthRow[]>) {
   const { t } = useI18n();
@@ -17,7 +22,9 @@ export function useHeadline(engine: Ref<EngineSummary | null>, rows: Ref<readonl
 
   const headline = computed<Headline>(() => {
     const named = (state: HealthRow['state']) =>
-      rows.value.filter((row) => row.state === state).map(({ registry }) => registry.name);
+      rows.value
+        .filter((row) => row.state === state && !isSpare(row.registry, rows.value.length))
+        .map(({ registry }) => registry.name);
     const warning = { icon: 'i-lucide-triangle-alert', tone: 'text-warning' };
     if (engine.value?.state !== 'connected') {
       return { text: t('overview.headline.connecting'), icon: 'i-lucide-circle-dashed', tone: 'text-muted' };
