@@ -47,6 +47,44 @@ export class AuditRepository {
     });
   }
 
+  /** The hashes of the events after this number, up to that one, in order and in batches. */
+  async *hashes(after: number, upTo: number, batch: number): AsyncGenerator<string[]> {
+    for (let last = BigInt(after); ;) {
+      const rows = await this.database.client.auditEvent.findMany({
+        where: { seq: { gt: last, lte: BigInt(upTo) } },
+        orderBy: { seq: 'asc' },
+        take: batch,
+        select: { seq: true, hash: true },
+      });
+      yield rows.map(({ hash }) => hash);
+      if (rows.length < batch) return;
+      last = rows.at(-1)?.seq ?? last;
+    }
+  }
+
+  /**
+   * All rows in order, in batches: the event that was hashed (null where it can't be read any more), and whether the columns that are
+   * searched still say the same.
+   */
+  async *verifiable(
+    upTo: number,
+    batch: number,
+  ): AsyncGenerator<{ seq: number; event: AuditEvent | null; columnsHold: boolean }[]> {
+    for (let last = 0n; ;) {
+      const rows = await this.database.client.auditEvent.findMany({
+        where: { seq: { gt: last, lte: BigInt(upTo) } },
+        orderBy: { seq: 'asc' },
+        take: batch,
+      });
+      if (rows.length === 0) return;
+      yield rows.map((row) => {
+        const event = readEvent(row);
+        return { seq: Number(row.seq), event, columnsHold: event !== null && sameColumns(row, rowOf(event)) };
+      });
+      last = rows.at(-1)?.seq ?? last;
+    }
+  }
+
   async find(seq: number): Promise<AuditEvent | null> {
     const row = await this.database.client.auditEvent.findUnique({ where: { seq: BigInt(seq) }, select: columns });
     return row && eventOf(row);
@@ -124,4 +162,21 @@ const lower = (text: string | null | undefined): string | null => text?.toLowerC
 /** The event as it was written, out of its hashed body. */
 function eventOf({ body, personal, hash }: Row): AuditEvent {
   return AuditEvent.parse({ ...JSON.parse(body), personal: personal === null ? null : JSON.parse(personal), hash });
+}
+
+function readEvent(row: Row): AuditEvent | null {
+  try {
+    return eventOf(row);
+  } catch {
+    return null;
+  }
+}
+
+/** `personal` may be gone by erasure; `at` is told by the database as a Date. */
+function sameColumns(row: { [column: string]: unknown }, expected: Prisma.AuditEventCreateManyInput): boolean {
+  return Object.entries(expected).every(([column, value]) => {
+    const stored = row[column];
+    if (stored instanceof Date) return stored.getTime() === Date.parse(String(value));
+    return stored === value;
+  });
 }

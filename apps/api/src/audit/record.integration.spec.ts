@@ -219,7 +219,7 @@ describe.each(['sqlite', 'postgresql'] as const)('the record on %s', (kind) => {
     it('tries an outcome until it is written, and takes no new deed meanwhile', async () => {
       const before = writer.headSeq;
       const outcome = writer.appendOutcome(draft({ phase: 'outcome', outcome: 'succeeded' }));
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      while (!writer.isFailing) await new Promise((resolve) => setImmediate(resolve));
       failing.broken = false;
       await expect(writer.append(draft({ phase: 'intent', outcome: null }))).rejects.toMatchObject({
         code: 'record.unavailable',

@@ -36,6 +36,7 @@ export const auditActions = [
   'operation.leave',
   'operation.cancel',
   'audit.export',
+  'record.heartbeat',
   'access.denied',
 ] as const;
 

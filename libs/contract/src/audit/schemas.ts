@@ -156,3 +156,64 @@ export const ShortEvent = z
   .meta({ id: 'ShortEvent' });
 export type ShortEvent = z.infer<typeof ShortEvent>;
 export const ShortEventList = listOf(ShortEvent, 'ShortEventList');
+
+/** A signed checkpoint of the record. Source: C2SP tlog-checkpoint over an RFC 6962 tree, a leaf for each event's `hash`. */
+export const AuditCheckpoint = z
+  .object({
+    /** How many events it signs for: all up to this number. */
+    size: z.int().min(0),
+    at: Time,
+    origin: z.string(),
+    /** The signed note, whole. Keep it elsewhere: it shows whether the record was cut off or written anew. */
+    note: z.string(),
+    /** `name+id+key`, as verifiers take it. */
+    verifierKey: z.string(),
+  })
+  .meta({ id: 'AuditCheckpoint' });
+export type AuditCheckpoint = z.infer<typeof AuditCheckpoint>;
+export const AuditCheckpointList = listOf(AuditCheckpoint, 'AuditCheckpointList');
+
+/** That one event is in the record that a checkpoint signs for. `proof` is hex, from the leaf up. Source: RFC 6962, 2.1.1. */
+export const AuditProof = z
+  .object({ seq: z.int(), hash: Hash, leafIndex: z.int(), proof: z.array(Hash), checkpoint: AuditCheckpoint })
+  .meta({ id: 'AuditProof' });
+export type AuditProof = z.infer<typeof AuditProof>;
+
+/** That the record of a newer checkpoint goes on from that of an older one. Source: RFC 6962, 2.1.2. */
+export const AuditConsistency = z
+  .object({ from: AuditCheckpoint, to: AuditCheckpoint, proof: z.array(Hash) })
+  .meta({ id: 'AuditConsistency' });
+export type AuditConsistency = z.infer<typeof AuditConsistency>;
+
+/** The first event that does not fit, and why. */
+export const AuditFlaw = z
+  .object({
+    seq: z.int(),
+    kind: z.enum(['altered', 'commitment', 'missing', 'moved', 'column', 'checkpoint', 'truncated']),
+  })
+  .meta({ id: 'AuditFlaw' });
+/** How far the record is proven. */
+export const AuditVerdict = z
+  .object({
+    ok: z.boolean(),
+    events: z.int(),
+    erased: z.int(),
+    headSeq: z.int(),
+    headHash: Hash,
+    checkpoints: z.int(),
+    sealedSeq: z.int(),
+    openIntents: z.array(z.int()),
+    clockJumps: z.int(),
+    flaw: AuditFlaw.nullable(),
+  })
+  .meta({ id: 'AuditVerdict' });
+export type AuditVerdict = z.infer<typeof AuditVerdict>;
+
+/** A line of a verification as it goes on: how far it is, and at the end the verdict. */
+export const AuditVerifyLine = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('progress'), checked: z.int(), total: z.int() }),
+    z.object({ type: z.literal('verdict'), verdict: AuditVerdict }),
+  ])
+  .meta({ id: 'AuditVerifyLine' });
+export type AuditVerifyLine = z.infer<typeof AuditVerifyLine>;
