@@ -35,5 +35,6 @@ export const queryKeys = {
   /** The record's own page: new events do not make it stale by themselves, or it would jump under the reader. */
   recordEvents: (filters: Query = {}) => ['record', 'events', filters] as const,
   recordHistogram: (filters: Query = {}) => ['record', 'histogram', filters] as const,
+  auditCheckpoints: ['audit', 'checkpoints'] as const,
   auditHistogram: (filters: Query = {}) => ['audit', 'histogram', filters] as const,
 };
