@@ -87,7 +87,7 @@ export function writeFilter(filter: RecordFilter): LocationQueryRaw {
 
 /** Whether anything but the span is asked for. */
 export function isNarrowed(filter: RecordFilter): boolean {
-  const { span, intents, ...rest } = filter;
+  const { span: _span, intents: _intents, ...rest } = filter;
   return Object.values(rest).some((value) => (Array.isArray(value) ? value.length > 0 : value !== null));
 }
 

@@ -20,7 +20,7 @@ function loginOf({ details }: AuditEvent): string | null {
 
 /** What an event's sentence is made of. */
 export function useEventWords() {
-  const { t, te } = useI18n();
+  const words = useI18n();
   const { nameOf } = useRegistries();
 
   function actorOf({ actor, personal }: AuditEvent): ShownActor {
@@ -32,7 +32,7 @@ export function useEventWords() {
     const { action, personal, target, details } = event;
     if (action === 'access.denied') {
       const key = `permission.${codeKey(text(details['permission']) ?? '')}`;
-      return te(key) ? t(key) : (text(details['route']) ?? text(details['path']));
+      return words.te(key) ? words.t(key) : (text(details['route']) ?? text(details['path']));
     }
     if (action.startsWith('credential.')) return loginOf(event);
     if (action.startsWith('registry.') && target?.registry) return nameOf(target.registry);
