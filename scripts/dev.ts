@@ -11,7 +11,10 @@ const QUIET_MS = 150;
 const web = join(root, 'apps', 'web');
 
 const embedded = await embeddedParts();
-const page = startChild([process.execPath, bin('vite', 'vite', web), '--clearScreen', 'false'], { cwd: web });
+const page = startChild([process.execPath, bin('vite', 'vite', web), '--clearScreen', 'false'], {
+  cwd: web,
+  env: { ...process.env, WAYBILL_DEV_API: `http://127.0.0.1:${process.env['WAYBILL_PORT'] || 8080}` },
+});
 let server: Child = startServer(embedded, 'development');
 let stopping = false;
 let turn = Promise.resolve();

@@ -1,4 +1,4 @@
-// `npm start`, `npm test`, `npm run dev`, `npm run demo` and `npm run waybill` all come through here, on whatever Node 20 or later the machine has.
+// `npm start`, `npm test`, `npm run dev`, `npm run demo`, `npm run bench` and `npm run waybill` all come through here, on whatever Node 20 or later the machine has.
 // It brings Node 24, pnpm, the dependencies and the build up to date, then hands over to scripts/<command>.ts on Node 24.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ const commands = {
   start: { script: 'start.ts', builds: ['libs', 'api', 'web'] },
   dev: { script: 'dev.ts', builds: ['libs', 'api'] },
   demo: { script: 'demo.ts', builds: ['libs', 'api', 'web'] },
+  bench: { script: 'bench.ts', builds: ['libs', 'api', 'web'] },
+  pictures: { script: '../e2e/pictures.ts', builds: ['libs', 'api', 'web'] },
   waybill: { script: 'waybill.ts', builds: ['libs', 'api'] },
   test: { script: 'test.ts', builds: ['libs', 'api', 'web'] },
   'build-server': { script: undefined, builds: ['libs', 'api'] },

@@ -7,11 +7,12 @@ export interface Answer<T> {
 /** Waybill's REST API as a person with a browser's cookie sees it; knows no schema, for the world stands alone. */
 export class WaybillClient {
   readonly url: string;
-  readonly #cookie: string | undefined;
+  /** `name=value` of the session, for a browser that shall be logged in as the same person. */
+  readonly cookie: string | undefined;
 
   constructor(url: string, cookie?: string) {
     this.url = url;
-    this.#cookie = cookie;
+    this.cookie = cookie;
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
@@ -44,7 +45,7 @@ export class WaybillClient {
       headers: {
         origin: this.url,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(this.#cookie === undefined ? {} : { cookie: this.#cookie }),
+        ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
