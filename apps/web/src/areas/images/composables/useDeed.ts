@@ -68,5 +68,10 @@ export function useDeed() {
     return false;
   }
 
-  return { busy, error, showProgress, begin, run, follow };
+  /** A tag is there at once: a word in the corner is all that is to see. */
+  function sayTagged(name: string): void {
+    toast.add({ title: t('images.begun.tagged'), description: name, icon: 'i-lucide-tag', color: 'success' });
+  }
+
+  return { busy, error, showProgress, begin, run, follow, sayTagged };
 }

@@ -60,6 +60,7 @@ export function usePush(engine: MaybeRefOrGetter<string>, source: MaybeRefOrGett
       };
       begun.push(await deed.begin(`${images}/push`, body));
     });
+    if (done && !push.value) deed.sayTagged(name);
     return done ? begun : null;
   }
 

@@ -2,6 +2,7 @@ import { hubAddress, type Credential, type Registry } from '@waybill/contract';
 import { computed, ref, watch, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useReferenceText } from '../../../shared/reference/useReferenceText.js';
+import { useSession } from '../../../shared/session/useSession.js';
 import { defaultCredential, useRegistries } from '../../../shared/registries/useRegistries.js';
 
 export interface Check {
@@ -19,6 +20,8 @@ export interface Check {
  */
 export function useTarget(text: Ref<string>, direction: 'pull' | 'push') {
   const { t } = useI18n();
+  const { may } = useSession();
+  const manage = computed(() => may('registry.manage'));
   const { query, registries, registryOf } = useRegistries();
   const read = useReferenceText(text);
   const registry = computed<Registry | null>(() =>
@@ -50,9 +53,9 @@ export function useTarget(text: Ref<string>, direction: 'pull' | 'push') {
     const address = reference.value.registry;
     if (!registered.value) {
       const to = `/registries?dialog=add&address=${encodeURIComponent(address)}`;
-      const link = { to, label: t('images.target.addRegistry') };
-      const detail = t(`images.target.unregisteredDetail.${direction}`);
-      return [{ key: 'registry', state: 'no', text: t('images.target.unregistered', { address }), detail, link }];
+      const way = manage.value ? { link: { to, label: t('images.target.addRegistry') } } : {};
+      const detail = t(`images.target.${manage.value ? 'unregisteredDetail' : 'unregisteredAsk'}.${direction}`);
+      return [{ key: 'registry', state: 'no', text: t('images.target.unregistered', { address }), detail, ...way }];
     }
     const lines: Check[] = [];
     const name = registry.value?.name ?? address;
@@ -65,9 +68,10 @@ export function useTarget(text: Ref<string>, direction: 'pull' | 'push') {
         detail: t('images.target.vault'),
       });
     } else if (loginMissing.value) {
-      const link = { to: '/registries?dialog=add&kind=hub', label: t('images.target.addLogin') };
+      const to = '/registries?dialog=add&kind=hub';
+      const way = manage.value ? { link: { to, label: t('images.target.addLogin') } } : {};
       const detail = t('images.target.loginMissingDetail');
-      lines.push({ key: 'login', state: 'no', text: t('images.target.loginMissing'), detail, link });
+      lines.push({ key: 'login', state: 'no', text: t('images.target.loginMissing'), detail, ...way });
     } else {
       const detail = address === hubAddress ? t('images.target.anonymousHub') : undefined;
       const text = t('images.target.anonymous', { registry: name });
