@@ -45,11 +45,11 @@ export async function startServer(config: Config): Promise<RunningServer> {
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), adapter, {
-    bufferLogs: true,
+    // What fails until our own logger is there is told once, as a sentence, by whoever starts the server.
+    logger: false,
     abortOnError: false,
   });
   app.useLogger(app.get(ServerLogger));
-  app.flushLogs();
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -72,7 +72,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   fastify.get('/api/v1/openapi.json', (_request, reply) => reply.send(document));
   await servePage(app);
   app.enableShutdownHooks([]);
-  await app.listen(config.port, config.host);
+  await listen(app, config);
   const address = app.getHttpServer().address() as AddressInfo;
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {
@@ -83,6 +83,22 @@ export async function startServer(config: Config): Promise<RunningServer> {
       await app.close();
     },
   };
+}
+
+/** @throws Error with a sentence that says what to set */
+async function listen(app: NestFastifyApplication, { host, port }: Config): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const why = { EADDRINUSE: 'is taken', EACCES: 'needs more rights', EADDRNOTAVAIL: 'is not this machine’s' }[
+      String(code)
+    ];
+    if (!why) throw error;
+    throw new Error(`${host}:${port} ${why}. Set WAYBILL_HOST and WAYBILL_PORT to an address that is free.`, {
+      cause: error,
+    });
+  }
 }
 
 /** The built page, with its own routes falling back to index.html; unknown API paths stay problems. */
