@@ -21,7 +21,7 @@ const shared = {
     '^@waybill/(contract|engine|registry|audit|database|world)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  roots: ['<rootDir>/libs', '<rootDir>/apps/api', '<rootDir>/apps/web/src', '<rootDir>/scripts'],
+  roots: ['<rootDir>/libs', '<rootDir>/apps/api', '<rootDir>/apps/web/src', '<rootDir>/scripts', '<rootDir>/bench'],
   modulePathIgnorePatterns: ['/dist/'],
 };
 
