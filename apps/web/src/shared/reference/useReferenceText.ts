@@ -11,7 +11,7 @@ export interface ReferenceFields {
   digest: string | null;
 }
 
-export function fieldsOf(reference: Reference): ReferenceFields {
+function fieldsOf(reference: Reference): ReferenceFields {
   const cut = reference.repository.lastIndexOf('/');
   return {
     registry: reference.registry,
