@@ -15,6 +15,7 @@ const commands = {
   dev: { script: 'dev.ts', builds: ['libs', 'api'] },
   demo: { script: 'demo.ts', builds: ['libs', 'api', 'web'] },
   bench: { script: 'bench.ts', builds: ['libs', 'api', 'web'] },
+  openapi: { script: 'openapi.ts', builds: ['libs', 'api'] },
   pictures: { script: '../e2e/pictures.ts', builds: ['libs', 'api', 'web'] },
   waybill: { script: 'waybill.ts', builds: ['libs', 'api'] },
   test: { script: 'test.ts', builds: ['libs', 'api', 'web'] },

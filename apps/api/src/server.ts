@@ -13,6 +13,7 @@ import { AppModule } from './app.module.js';
 import { newId } from './common/ids.js';
 import { openApiDocument } from './common/openapi.js';
 import { problemOf, toProblem } from './common/problem.js';
+import { serveReferencePage } from './common/reference-page.js';
 import type { Config } from './config/config.js';
 import { LiveAdapter } from './live/live.adapter.js';
 import { ServerLogger } from './common/server-logger.js';
@@ -70,6 +71,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const document = openApiDocument(app);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/api/v1/openapi.json', (_request, reply) => reply.send(document));
+  serveReferencePage(app);
   await servePage(app);
   app.enableShutdownHooks([]);
   await listen(app, config);
