@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { familiarName, parseReference, type EngineInfo, type Image, type ImageDetail } from '@waybill/contract';
-import { engineLost, type FailureContext } from '../errors/errors.js';
+import { adviceFor, engineLost, type FailureContext } from '../errors/errors.js';
 import { parseEngineHost, type EngineTls } from '../host/engine-target.js';
 import { decodeJsonLines } from '../stream/json-lines.js';
 import type { EngineLine } from '../stream/engine-line.js';
@@ -44,13 +44,17 @@ export interface ListImagesOptions {
 export class EngineClient {
   readonly host: string;
   readonly slug: string;
+  /** What to do where this engine can't be reached, in the order in which it is worth trying. */
+  readonly advice: readonly string[];
   readonly #calls: EngineCalls;
 
   /** @throws WaybillError `engine.unreachable` for an address that cannot be used */
   constructor(options: EngineClientOptions) {
     this.host = options.host;
     this.slug = options.slug ?? 'local';
-    this.#calls = new EngineCalls(parseEngineHost(options.host, options.tls), options.timeoutMs ?? 30_000);
+    const target = parseEngineHost(options.host, options.tls);
+    this.advice = adviceFor(target);
+    this.#calls = new EngineCalls(target, options.timeoutMs ?? 30_000);
   }
 
   /** Asks whether the engine answers. @param timeoutMs instead of the client's own */

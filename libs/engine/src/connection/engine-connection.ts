@@ -111,7 +111,7 @@ export class EngineConnection extends EventEmitter<EngineConnectionEvents> {
       version: this.#info?.version ?? null,
       apiVersion: this.#info?.apiVersion ?? null,
       host: this.client.host,
-      error: error && { code: error.code, detail: error.message, advice: adviceOf(error) },
+      error: error && { code: error.code, detail: error.message, advice: this.#adviceOn(error) },
     };
   }
 
@@ -179,6 +179,12 @@ export class EngineConnection extends EventEmitter<EngineConnectionEvents> {
 
   #seenNow(): void {
     this.#lastSeenAt = new Date();
+  }
+
+  /** A connection that broke says nothing of what to do; the engine's address does. */
+  #adviceOn(error: WaybillError): string[] {
+    const told = adviceOf(error);
+    return told.length || error.code !== 'engine.unreachable' ? told : [...this.client.advice];
   }
 
   #become(state: EngineState, error: WaybillError | null): void {

@@ -54,7 +54,7 @@ function isTlsCode(code: string | undefined): boolean {
 }
 
 /** What to do where an engine cannot be used, in the order in which it is worth trying. */
-function advice(code: string | undefined, target: EngineTarget): string[] {
+export function adviceFor(target: EngineTarget, code?: string): string[] {
   if (target.type === 'tcp') {
     const where = `${target.hostname}:${target.port}`;
     if (isTlsCode(code)) {
@@ -89,7 +89,7 @@ export function errorFromConnection(error: unknown, target: EngineTarget): Waybi
   if (error instanceof WaybillError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const original = scrub(message || String(error));
-  const options = { original, cause: error, extra: { advice: advice(code, target) } };
+  const options = { original, cause: error, extra: { advice: adviceFor(target, code) } };
   if (code === 'EACCES' || code === 'EPERM') return domainError('engine.access_denied', options);
   if (isTlsCode(code)) {
     const sentence = 'The TLS connection to the engine failed. Check the certificates on both sides.';
