@@ -54,6 +54,7 @@ export class SessionsService {
 
   async store({ secret, ...session }: NewSession, client: DatabaseClient): Promise<void> {
     await this.sessions.create({ ...session, secretHash: hashSecret(secret) }, client);
+    await this.users.touch(session.userId, session.createdAt, client);
   }
 
   /** @param who a session or a token of a user */

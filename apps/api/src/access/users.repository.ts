@@ -137,8 +137,8 @@ export class UsersRepository {
     await client.user.update({ where: { id }, data: { passwordHash } });
   }
 
-  async touch(id: string, at: Date): Promise<void> {
-    await this.database.client.user.update({ where: { id }, data: { lastSeenAt: at } });
+  async touch(id: string, at: Date, client: DatabaseClient = this.database.client): Promise<void> {
+    await client.user.update({ where: { id }, data: { lastSeenAt: at } });
   }
 
   /** Admins who can log in: people, not disabled, with a password. */
