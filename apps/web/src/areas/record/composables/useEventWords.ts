@@ -21,10 +21,16 @@ function loginOf({ details }: AuditEvent): string | null {
 /** What an event's sentence is made of. */
 export function useEventWords() {
   const words = useI18n();
-  const { nameOf } = useRegistries();
+  const { registries, nameOf } = useRegistries();
 
   function actorOf({ actor, personal }: AuditEvent): ShownActor {
     return { ...actor, name: personal?.actorName ?? personal?.attemptedName ?? null };
+  }
+
+  /** A change of a password alone names the login by its id; what it is called stands with its registry, while it is there. */
+  function loginHere(id: unknown): string | null {
+    const logins = registries.value.flatMap(({ credentials }) => credentials);
+    return logins.find((one) => one.id === id)?.username ?? null;
   }
 
   /** What was done something to, where it has no image reference. */
@@ -34,7 +40,7 @@ export function useEventWords() {
       const key = `permission.${codeKey(text(details['permission']) ?? '')}`;
       return words.te(key) ? words.t(key) : (text(details['route']) ?? text(details['path']));
     }
-    if (action.startsWith('credential.')) return loginOf(event);
+    if (action.startsWith('credential.')) return loginOf(event) ?? loginHere(details['credentialId']);
     if (action.startsWith('registry.') && target?.registry) return nameOf(target.registry);
     return personal?.subjectName ?? null;
   }
