@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+/** Put there by the build. */
+const scalarScript = fileURLToPath(new URL('../../dist/assets/reference.js', import.meta.url));
 
 const settings = {
   withDefaultFonts: false,
@@ -29,14 +31,12 @@ const page = `<!doctype html>
 
 /** The readable description of the API at /api/docs: Scalar's page over our own OpenAPI document, from our own host alone. */
 export function serveReferencePage(app: NestFastifyApplication): void {
-  const scalar = createRequire(import.meta.url).resolve('@scalar/api-reference');
-  const script = join(dirname(scalar), 'browser', 'standalone.js');
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/api/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
   fastify.get('/api/docs/reference.js', (_request, reply) =>
     reply
       .type('text/javascript; charset=utf-8')
       .header('cache-control', 'public, max-age=86400')
-      .send(createReadStream(script)),
+      .send(createReadStream(scalarScript)),
   );
 }
