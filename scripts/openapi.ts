@@ -1,9 +1,15 @@
-// `npm run openapi` writes docs/openapi.json anew, so that a change of the API shows in review.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+// `npm run openapi` writes docs/openapi.json and the docs' tables anew, so that a change of the API shows in review.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer } from '@waybill/world';
+import { docsTables, withTable } from './docs-tables.ts';
 import { apiMain, root } from './launch/paths.ts';
+
+for (const { page, rows } of docsTables) {
+  const file = join(root, page);
+  await writeFile(file, withTable(await readFile(file, 'utf8'), rows));
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'waybill-openapi-'));
 const environment = { WAYBILL_ENGINE_HOST: `unix://${folder}/none.sock` };
