@@ -6,6 +6,7 @@ export * from './access/schemas.js';
 export * from './engines/schemas.js';
 export * from './images/schemas.js';
 export * from './images/reference.js';
+export * from './images/removal.js';
 export * from './registries/schemas.js';
 export * from './registries/acr.js';
 export * from './operations/states.js';

@@ -7,6 +7,7 @@ export {
   type ListImagesOptions,
 } from './client/engine-client.js';
 export { operationUserAgent, type EngineLogin, type PullTransfer, type TransferRequest } from './client/transfer.js';
+export type { ImageUsage, RemovedImages } from './client/removal.js';
 export type { EngineVersion } from './client/engine-calls.js';
 export type { EngineEvent } from './client/events.js';
 export { adviceOf, isEngineLost } from './errors/errors.js';
@@ -27,3 +28,5 @@ export {
   type EngineConnectionOptions,
 } from './connection/engine-connection.js';
 export { ImageCatalog, type ImageCatalogOptions, type ImageFilter } from './catalog/image-catalog.js';
+export { forecastPrune } from './catalog/prune-forecast.js';
+export { forecastRemoval } from './catalog/removal-forecast.js';

@@ -107,5 +107,6 @@ function targetIn(body: unknown, field: string): AuditDraft['target'] {
 function textIn(value: unknown, field: string): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const found: unknown = Reflect.get(value, field);
-  return typeof found === 'string' ? found : undefined;
+  const first: unknown = Array.isArray(found) ? found[0] : found;
+  return typeof first === 'string' ? first : undefined;
 }

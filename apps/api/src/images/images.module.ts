@@ -5,11 +5,13 @@ import { OperationsModule } from '../operations/operations.module.js';
 import { RegistriesModule } from '../registries/registries.module.js';
 import { ImagesController } from './images.controller.js';
 import { ImagesService } from './images.service.js';
+import { RemovalsController } from './removals.controller.js';
+import { RemovalsService } from './removals.service.js';
 import { TransfersService } from './transfers.service.js';
 
 @Module({
   imports: [AuditModule, EnginesModule, OperationsModule, RegistriesModule],
-  controllers: [ImagesController],
-  providers: [ImagesService, TransfersService],
+  controllers: [ImagesController, RemovalsController],
+  providers: [ImagesService, RemovalsService, TransfersService],
 })
 export class ImagesModule {}

@@ -32,6 +32,8 @@ export const auditActions = [
   'image.pull',
   'image.push',
   'image.tag',
+  'image.remove',
+  'image.prune',
   'operation.join',
   'operation.leave',
   'operation.cancel',

@@ -53,8 +53,14 @@ export class EngineCalls {
     return parse<T>(await this.whole({ method: 'GET', path, signal }, context));
   }
 
-  async whole(call: EngineRequest, context: FailureContext): Promise<string> {
-    return this.#checked({ ...call, path: `/v${await this.apiVersion()}${call.path}` }, context);
+  /** @param timeoutMs instead of the client's own, for what may take long */
+  async whole(call: EngineRequest, context: FailureContext, timeoutMs?: number): Promise<string> {
+    return this.#checked({ ...call, path: `/v${await this.apiVersion()}${call.path}` }, context, timeoutMs);
+  }
+
+  /** The JSON of a call that changes something. */
+  async changing<T>(call: EngineRequest, context: FailureContext, timeoutMs: number): Promise<T> {
+    return parse<T>(await this.whole(call, context, timeoutMs));
   }
 
   /** Opens an answer that streams. What an HTTP error says is thrown; the body is the caller's, to be read with `bytes`. */
@@ -82,8 +88,8 @@ export class EngineCalls {
     };
   }
 
-  async #checked(call: EngineRequest, context: FailureContext): Promise<string> {
-    const { status, text } = await wholeCall(this.#target, call, this.#timeoutMs);
+  async #checked(call: EngineRequest, context: FailureContext, timeoutMs = this.#timeoutMs): Promise<string> {
+    const { status, text } = await wholeCall(this.#target, call, timeoutMs);
     if (status >= 400) throw errorFromWords(messageOf(text), context, status);
     return text;
   }

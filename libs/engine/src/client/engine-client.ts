@@ -1,5 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { familiarName, parseReference, type EngineInfo, type Image, type ImageDetail } from '@waybill/contract';
+import {
+  familiarName,
+  parseReference,
+  type EngineInfo,
+  type Image,
+  type ImageDetail,
+  type ImagePruneRequest,
+  type ImagePruneResult,
+} from '@waybill/contract';
 import { adviceFor, engineLost, type FailureContext } from '../errors/errors.js';
 import { parseEngineHost, type EngineTls } from '../host/engine-target.js';
 import { decodeJsonLines } from '../stream/json-lines.js';
@@ -8,6 +16,7 @@ import { isAtLeast } from './api-version.js';
 import { EngineCalls, bytesOf, type EngineVersion } from './engine-calls.js';
 import { toEngineEvent, type EngineEvent } from './events.js';
 import { countContainers, layerSizesOf, toEngineInfo, toHistory, toImage, toImageDetail } from './mapping.js';
+import { prunePath, toImageUsage, toRemovedImages, type ImageUsage, type RemovedImages } from './removal.js';
 import {
   failureContext,
   pullPath,
@@ -17,7 +26,10 @@ import {
   type PullTransfer,
   type TransferRequest,
 } from './transfer.js';
-import type { WireContainer, WireHistory, WireImage, WireImageDetail, WireInfo } from './wire.js';
+import type { WireContainer, WireHistory, WireImage, WireImageDetail, WireInfo, WireRemoval } from './wire.js';
+
+/** Unlinking the files of large images takes an engine its time. */
+const removalTimeoutMs = 30 * 60_000;
 
 export interface EngineClientOptions {
   /** In DOCKER_HOST's forms. */
@@ -126,6 +138,38 @@ export class EngineClient {
     const query = new URLSearchParams({ repo: familiarName(wanted), tag: wanted.tag ?? 'latest' });
     const path = `/images/${pathOf(source)}/tag?${query.toString()}`;
     await this.#calls.whole({ method: 'POST', path }, { task: 'image' });
+  }
+
+  /** Every image with the one it was built upon, and the containers: what stands in the way of a removal. */
+  async imageUsage(): Promise<ImageUsage> {
+    const [images, containers] = await Promise.all([
+      this.#calls.json<WireImage[]>('/images/json?all=1', { task: 'image' }),
+      this.#calls.json<WireContainer[]>('/containers/json?all=1', { task: 'engine' }),
+    ]);
+    return toImageUsage(images, containers);
+  }
+
+  /**
+   * `docker rmi`: takes a name away, and the image with its last one. Source: Engine API, DELETE /images/{name}.
+   * @param reference a reference or an image's id
+   * @throws WaybillError `image.not_found`, `image.in_use` with the engine's words
+   */
+  async removeImage(reference: string, options: { force?: boolean; noPrune?: boolean } = {}): Promise<RemovedImages> {
+    const query = new URLSearchParams();
+    if (options.force) query.set('force', '1');
+    if (options.noPrune) query.set('noprune', '1');
+    const call = { method: 'DELETE', path: `/images/${pathOf(reference)}?${query.toString()}` } as const;
+    return toRemovedImages(await this.#calls.changing<WireRemoval[] | null>(call, { task: 'image' }, removalTimeoutMs));
+  }
+
+  /** `docker image prune`: what is nameless, or all that no container uses. Source: Engine API, POST /images/prune. */
+  async pruneImages(wanted: ImagePruneRequest = {}): Promise<ImagePruneResult> {
+    const call = { method: 'POST', path: prunePath(wanted) } as const;
+    const { ImagesDeleted, SpaceReclaimed } = await this.#calls.changing<{
+      ImagesDeleted?: WireRemoval[] | null;
+      SpaceReclaimed?: number;
+    }>(call, { task: 'image' }, removalTimeoutMs);
+    return { ...toRemovedImages(ImagesDeleted), spaceReclaimed: Math.max(0, SpaceReclaimed ?? 0) };
   }
 
   /** Asks the engine to log in to a registry, without keeping anything. Source: Engine API, POST /auth. */

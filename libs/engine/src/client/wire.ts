@@ -44,6 +44,7 @@ export interface WireInfo {
 
 export interface WireImage {
   Id: string;
+  ParentId?: string;
   Created?: number;
   Size?: number;
   SharedSize?: number;
@@ -56,6 +57,14 @@ export interface WireImage {
 export interface WireContainer {
   Id: string;
   ImageID?: string;
+  Names?: string[] | null;
+  State?: string;
+}
+
+/** One line of what a removal or a prune did: one of both. */
+export interface WireRemoval {
+  Untagged?: string;
+  Deleted?: string;
 }
 
 export interface WireImageDetail {

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '@waybill/contract';
 import { useI18n } from 'vue-i18n';
 import { codeKey } from '../../../shared/format/code-key.js';
+import { shortDigest } from '../../../shared/format/short-digest.js';
 import type { ShownActor } from '../../../shared/parts/actor.js';
 import { useRegistries } from '../../../shared/registries/useRegistries.js';
 
@@ -42,6 +43,8 @@ export function useEventWords() {
     }
     if (action.startsWith('credential.')) return loginOf(event) ?? loginHere(details['credentialId']);
     if (action.startsWith('registry.') && target?.registry) return nameOf(target.registry);
+    // An image that was meant by its id has no name on record.
+    if (target?.imageId) return shortDigest(target.imageId);
     return personal?.subjectName ?? null;
   }
 
