@@ -12,6 +12,7 @@ import { ImagesModule } from './images/images.module.js';
 import { LiveModule } from './live/live.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { RegistriesModule } from './registries/registries.module.js';
+import { RulesModule } from './rules/rules.module.js';
 
 @Global()
 @Module({})
@@ -36,6 +37,7 @@ export class AppModule {
         IdempotencyModule,
         EnginesModule,
         RegistriesModule,
+        RulesModule,
         OperationsModule,
         ImagesModule,
         LiveModule,

@@ -33,6 +33,25 @@ export class AccessDenials {
     );
   }
 
+  /** A push that the rules refuse. */
+  async refusedPush(
+    who: ActorContext,
+    { engine, reference }: { engine: string; reference: string },
+    error: WaybillError,
+  ): Promise<void> {
+    await this.write(
+      draftOf(who, {
+        action: 'image.push',
+        phase: 'outcome',
+        outcome: 'denied',
+        error: error.toFailure(),
+        engine: { slug: engine, id: null },
+        target: targetIn({ reference }, 'reference'),
+        details: typeof error.extra?.['rule'] === 'string' ? { ruleId: error.extra['rule'] } : {},
+      }),
+    );
+  }
+
   /** A denial by the guard. Never throws: what was denied stays denied, whether or not it can be written down. */
   async note(
     who: ActorContext,

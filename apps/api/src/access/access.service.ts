@@ -138,6 +138,12 @@ export class AccessService {
     return user !== null && mayEnter(user) && user.permissions.has(permission);
   }
 
+  /** What an account may at this moment: nothing while it is disabled; null where there is no such account. */
+  async rightsOf(userId: string): Promise<Pick<UserRecord, 'role' | 'permissions'> | null> {
+    const user = await this.users.find(userId);
+    return user && { role: user.role, permissions: mayEnter(user) ? user.permissions : new Set() };
+  }
+
   /** Whether what once came in still may, with the very rights that it had then. Asked by what stays open for long. */
   async stillValid(context: ActorContext): Promise<boolean> {
     if (context.actor.type === 'system') return true;

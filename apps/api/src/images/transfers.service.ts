@@ -13,6 +13,7 @@ import type { ActorContext } from '../common/actor-context.js';
 import { EnginesService } from '../engines/engines.service.js';
 import { OperationsService } from '../operations/operations.service.js';
 import { RegistriesService } from '../registries/registries.service.js';
+import { PushJudge } from '../rules/push-judge.service.js';
 
 /** Reads what a pull or push names, picks registry and login, and begins the operation. */
 @Injectable()
@@ -21,6 +22,7 @@ export class TransfersService {
     private readonly operations: OperationsService,
     private readonly registries: RegistriesService,
     private readonly engines: EnginesService,
+    private readonly judge: PushJudge,
   ) {}
 
   /** @throws WaybillError reference.invalid, registry.not_registered, credential.not_found, engine.not_found, and what beginning throws */
@@ -38,7 +40,7 @@ export class TransfersService {
     );
   }
 
-  /** @throws WaybillError as pull does; reference.tag_required, reference.no_tags, credential.required */
+  /** @throws WaybillError as pull does; reference.tag_required, reference.no_tags, credential.required, push.denied_by_rule, push.tag_protected */
   async push(
     engine: string,
     { reference: text, allTags, credentialId }: PushRequest,
@@ -50,12 +52,20 @@ export class TransfersService {
       throw new WaybillError('reference.tag_required', 'A push takes a name with a tag, not a digest.');
     const { registry, credential } = await this.registries.resolve(reference, credentialId, 'push');
     const asked = { kind: 'image.push' as const, engine, registry, credential, platform: null };
-    if (!allTags) return this.operations.begin({ ...asked, reference: canonical(withDefaultTag(reference)) }, who);
+    if (!allTags) {
+      const one = { ...asked, reference: canonical(withDefaultTag(reference)) };
+      await this.judge.admit([one], who);
+      return this.operations.begin(one, who);
+    }
     const repository = { ...reference, tag: null };
     const tags = await this.engines.catalog(engine).tagsOf(familiarName(repository));
     if (!tags.length)
       throw new WaybillError('reference.no_tags', `The engine has no tag of ${familiarName(repository)}.`);
     const references = tags.map((tag) => canonical({ ...repository, tag }));
+    await this.judge.admit(
+      references.map((one) => ({ ...asked, reference: one })),
+      who,
+    );
     return this.operations.beginFamily({ ...asked, reference: canonical(repository) }, references, who);
   }
 }

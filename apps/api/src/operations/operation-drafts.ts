@@ -27,6 +27,9 @@ export function intentDraft(operation: Operation, who: ActorContext, engineId: s
   });
 }
 
+/** What was refused when its turn came stands on record as denied, as if it had been refused when it was asked for. */
+const denials: ReadonlySet<string> = new Set(['permission.denied', 'push.denied_by_rule', 'push.tag_protected']);
+
 /** The outcome's event: what was really done, by whom it was asked for. */
 export function outcomeDraft(
   { operation, via, intentSeq }: StoredOperation,
@@ -41,7 +44,7 @@ export function outcomeDraft(
     personal: { actorName: operation.actor.name, ip, userAgent },
     action: operation.kind,
     phase: 'outcome',
-    outcome: ending.state,
+    outcome: ending.error && denials.has(ending.error.code) ? 'denied' : ending.state,
     engine: { slug: operation.engine, id: engineId },
     target: targetOf(operation.reference, {
       digest: result?.digest ?? null,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { WaybillError, parseReference, type Operation } from '@waybill/contract';
 import type { ActorContext } from '../common/actor-context.js';
 import { AccessDenials } from '../access/access.denials.js';
+import { PushJudge } from '../rules/push-judge.service.js';
 import { RegistriesService } from '../registries/registries.service.js';
 import { isParentReference, targetOf } from './operation-reference.js';
 import { OperationsService } from './operations.service.js';
@@ -13,9 +14,10 @@ export class OperationRetrier {
     private readonly operations: OperationsService,
     private readonly registries: RegistriesService,
     private readonly denials: AccessDenials,
+    private readonly judge: PushJudge,
   ) {}
 
-  /** @throws WaybillError operation.not_found, operation.not_retryable, permission.denied, and what beginning one throws */
+  /** @throws WaybillError operation.not_found, operation.not_retryable, permission.denied, push.denied_by_rule, push.tag_protected, and what beginning one throws */
   async retry(id: string, who: ActorContext): Promise<Operation> {
     const old = await this.operations.retryable(id);
     if (!who.permissions.has(old.kind)) {
@@ -37,9 +39,16 @@ export class OperationRetrier {
       platform: old.platform,
       retryOf: old.id,
     };
-    if (!isParentReference(old.reference)) return this.operations.begin(asked, who);
+    if (!isParentReference(old.reference)) {
+      if (old.kind === 'image.push') await this.judge.admit([asked], who);
+      return this.operations.begin(asked, who);
+    }
     const children = await Promise.all(old.childIds.map((child) => this.operations.get(child)));
     const unfinished = children.filter((child) => child.state !== 'succeeded').map((child) => child.reference);
+    await this.judge.admit(
+      unfinished.map((reference) => ({ ...asked, reference })),
+      who,
+    );
     return this.operations.beginFamily(asked, unfinished, who);
   }
 }

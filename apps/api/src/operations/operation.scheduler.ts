@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { WaybillError, type Operation } from '@waybill/contract';
 import { AccessService } from '../access/access.service.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { PushJudge } from '../rules/push-judge.service.js';
 import type { ActiveOperation } from './active-operation.js';
 import { DeltaClock } from './delta-clock.js';
 import { FairQueue } from './fair-queue.js';
@@ -29,6 +30,7 @@ export class OperationScheduler {
     private readonly repository: OperationsRepository,
     private readonly events: OperationEvents,
     private readonly access: AccessService,
+    private readonly judge: PushJudge,
   ) {}
 
   get(id: string): ActiveOperation | undefined {
@@ -164,10 +166,10 @@ export class OperationScheduler {
     const saver = setInterval(() => void this.save(active), saveEvery);
     try {
       await this.repository.update(null, operation);
-      const allowed = await this.access.stillMay(operation.actor, active.via.tokenId, operation.kind);
-      const ending: Ending = allowed
-        ? await this.runner.run(active, () => clock.mark())
-        : { state: 'failed', error: noLonger.toFailure() };
+      const refusal = await this.refusalOf(active);
+      const ending: Ending = refusal
+        ? { state: 'failed', error: refusal.toFailure() }
+        : await this.runner.run(active, () => clock.mark());
       clearInterval(saver);
       clock.end();
       await this.ender.end(active, ending);
@@ -180,7 +182,14 @@ export class OperationScheduler {
     } finally {
       clearInterval(saver);
       clock.end();
+      this.judge.ended(operation);
     }
+  }
+
+  /** Rights and rules may be others than when it was asked for. */
+  private async refusalOf({ operation, via }: ActiveOperation): Promise<WaybillError | null> {
+    if (!(await this.access.stillMay(operation.actor, via.tokenId, operation.kind))) return noLonger;
+    return operation.kind === 'image.push' ? this.judge.atStart(operation) : null;
   }
 
   private tell(active: ActiveOperation): void {

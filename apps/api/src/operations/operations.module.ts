@@ -3,6 +3,7 @@ import { AccessModule } from '../access/access.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { EnginesModule } from '../engines/engines.module.js';
 import { RegistriesModule } from '../registries/registries.module.js';
+import { RulesModule } from '../rules/rules.module.js';
 import { OperationEnder } from './operation.ender.js';
 import { OperationEvents } from './operation.events.js';
 import { OperationRetrier } from './operation.retrier.js';
@@ -14,7 +15,7 @@ import { PushFamily } from './push-family.js';
 import { TransferRunner } from './transfer.runner.js';
 
 @Module({
-  imports: [AccessModule, AuditModule, EnginesModule, RegistriesModule],
+  imports: [AccessModule, AuditModule, EnginesModule, RegistriesModule, RulesModule],
   controllers: [OperationsController],
   providers: [
     OperationsRepository,

@@ -5,6 +5,7 @@ import { engineErrors } from '../engines/errors.js';
 import { imageErrors } from '../images/errors.js';
 import { operationErrors } from '../operations/errors.js';
 import { registryErrors } from '../registries/errors.js';
+import { ruleErrors } from '../rules/errors.js';
 
 const commonErrors = {
   'request.invalid': { status: 400, title: 'The request does not have the expected form' },
@@ -30,6 +31,7 @@ export const errorCodes = {
   ...engineErrors,
   ...imageErrors,
   ...registryErrors,
+  ...ruleErrors,
   ...operationErrors,
   ...auditErrors,
 } as const;

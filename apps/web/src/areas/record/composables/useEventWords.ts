@@ -41,6 +41,7 @@ export function useEventWords() {
       const key = `permission.${codeKey(text(details['permission']) ?? '')}`;
       return words.te(key) ? words.t(key) : (text(details['route']) ?? text(details['path']));
     }
+    if (action.startsWith('rule.')) return text(details['name']);
     if (action.startsWith('credential.')) return loginOf(event) ?? loginHere(details['credentialId']);
     if (action.startsWith('registry.') && target?.registry) return nameOf(target.registry);
     // An image that was meant by its id has no name on record.
