@@ -8,8 +8,17 @@ export const Username = z
   .string()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u, 'Use 1 to 64 letters, digits, dots, dashes or underscores.')
   .meta({ id: 'Username' });
-/** 10 to 256 characters. The server also refuses one that is little more than the user name. */
+/** 10 to 256 characters; what is refused besides says `passwordWeakness`. */
 export const Password = z.string().min(10, 'Use at least 10 characters.').max(256).meta({ id: 'Password' });
+const fewestOtherCharacters = 6;
+const fewestDifferentCharacters = 5;
+/** What a password of the right length still lacks: it is little more than the user name, or a few characters again and again. */
+export function passwordWeakness(password: string, username: string): 'user_name' | 'few_characters' | null {
+  const lower = password.toLowerCase();
+  const rest = username ? lower.replaceAll(username.toLowerCase(), '') : lower;
+  if (rest !== lower && rest.length < fewestOtherCharacters) return 'user_name';
+  return new Set(lower).size < fewestDifferentCharacters ? 'few_characters' : null;
+}
 export const DisplayName = z.string().trim().min(1).max(80).meta({ id: 'DisplayName' });
 
 export const ActorType = z.enum(['user', 'service', 'system', 'external']).meta({ id: 'ActorType' });
