@@ -2,8 +2,14 @@ import type { RouteRecordRaw } from 'vue-router';
 
 export default [
   {
-    path: 'settings/:section(profile|sessions|tokens|people)?',
+    path: 'settings/:section(profile|sessions|tokens)?',
     name: 'settings',
     component: () => import('./pages/SettingsPage.vue'),
+  },
+  {
+    path: 'settings/people',
+    name: 'people',
+    component: () => import('./pages/SettingsPage.vue'),
+    meta: { permission: 'user.manage' },
   },
 ] satisfies RouteRecordRaw[];

@@ -6,6 +6,7 @@ export const queryKeys = {
   setup: ['setup'] as const,
   sessions: ['sessions'] as const,
   users: ['users'] as const,
+  usersAll: ['users', 'all'] as const,
   people: ['people'] as const,
   tokens: ['tokens'] as const,
   tokensOf: (user: string) => ['tokens', user] as const,

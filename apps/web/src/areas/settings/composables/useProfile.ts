@@ -1,9 +1,10 @@
-import { Password, type ChangePasswordRequest, type ChangeProfileRequest } from '@waybill/contract';
+import { type ChangePasswordRequest, type ChangeProfileRequest } from '@waybill/contract';
 import { useToast } from '@nuxt/ui/composables';
 import { computed, reactive, ref, watch } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { isProblem } from '../../../shared/api/api-problem.js';
 import { api } from '../../../shared/api/api.js';
+import { isGoodPassword } from '../../../shared/session/password-rules.js';
 import { reloadSession, useSession } from '../../../shared/session/useSession.js';
 import { useAttempt } from './useAttempt.js';
 
@@ -19,9 +20,10 @@ export function useProfile() {
   const passwords = reactive({ current: '', next: '', again: '' });
 
   const named = computed(() => displayName.value.trim() !== '' && displayName.value.trim() !== user.value?.displayName);
-  const long = computed(() => Password.safeParse(passwords.next).success);
   const same = computed(() => passwords.next === passwords.again);
-  const securable = computed(() => passwords.current !== '' && long.value && same.value);
+  const securable = computed(
+    () => passwords.current !== '' && isGoodPassword(passwords.next, user.value?.username ?? '') && same.value,
+  );
   const currentWrong = computed(() => isProblem(securing.error.value, 'auth.invalid_credentials'));
   const said = (title: string): void => void toast.add({ title, icon: 'i-lucide-check', color: 'success' });
 
@@ -48,7 +50,6 @@ export function useProfile() {
     naming,
     saveName,
     passwords,
-    long,
     same,
     securable,
     currentWrong,

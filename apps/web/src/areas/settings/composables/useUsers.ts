@@ -1,19 +1,42 @@
 import { useQuery } from '@tanstack/vue-query';
-import { CreatedUser, PersonalLink, UserList, type CreateUserRequest, type UpdateUserRequest } from '@waybill/contract';
+import {
+  CreatedUser,
+  PersonalLink,
+  type List,
+  UserList,
+  type CreateUserRequest,
+  type UpdateUserRequest,
+  type User,
+} from '@waybill/contract';
 import { computed } from 'vue';
 import { api } from '../../../shared/api/api.js';
 import { queryClient } from '../../../shared/api/query-client.js';
 import { queryKeys } from '../../../shared/api/query-keys.js';
 import { useReconfirm } from '../../../shared/dialogs/useReconfirm.js';
 
+/** More than any team has; the list must not grow without bound. */
+const mostUsers = 5000;
+
+/** All pages of the list, because the search over it is the page's own. */
+async function readUsers(signal: AbortSignal): Promise<User[]> {
+  const users: User[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: List<User> = await api.get('/users', UserList, { query: { limit: 200, cursor }, signal });
+    users.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor && users.length < mostUsers);
+  return users;
+}
+
 /** Everybody who may come in. Each change asks for the password again, where it was not given lately. */
 export function useUsers() {
   const reconfirm = useReconfirm();
   const query = useQuery({
-    queryKey: queryKeys.users,
-    queryFn: ({ signal }) => api.get('/users', UserList, { query: { limit: 200 }, signal }),
+    queryKey: queryKeys.usersAll,
+    queryFn: ({ signal }) => readUsers(signal),
   });
-  const users = computed(() => query.data.value?.items ?? []);
+  const users = computed(() => query.data.value ?? []);
 
   async function write<T>(call: () => Promise<T>): Promise<T> {
     const answer = await reconfirm(call);

@@ -1,7 +1,8 @@
-import { Password, SessionState, SetupRequest, Username } from '@waybill/contract';
+import { SessionState, SetupRequest, Username } from '@waybill/contract';
 import { computed, reactive, ref, shallowRef } from 'vue';
 import { isProblem } from '../../../shared/api/api-problem.js';
 import { api } from '../../../shared/api/api.js';
+import { isGoodPassword } from '../../../shared/session/password-rules.js';
 import { enterSession } from '../../../shared/session/useSession.js';
 
 /** The first step: the code that the server printed makes the first admin, who is logged in by it. */
@@ -12,12 +13,8 @@ export function useSetupAccount(onDone: () => void) {
 
   const username = computed(() => form.username.trim());
   const usernameOk = computed(() => Username.safeParse(username.value).success);
-  const passwordLong = computed(() => Password.safeParse(form.password).success);
-  const passwordOther = computed(
-    () => username.value === '' || !form.password.toLowerCase().includes(username.value.toLowerCase()),
-  );
   const ready = computed(
-    () => form.setupCode.trim() !== '' && usernameOk.value && passwordLong.value && passwordOther.value,
+    () => form.setupCode.trim() !== '' && usernameOk.value && isGoodPassword(form.password, username.value),
   );
   const codeWrong = computed(() => isProblem(error.value, 'setup.code_invalid'));
 
@@ -42,5 +39,5 @@ export function useSetupAccount(onDone: () => void) {
       busy.value = false;
     }
   }
-  return { form, busy, error, usernameOk, passwordLong, passwordOther, ready, codeWrong, submit };
+  return { form, busy, error, usernameOk, ready, codeWrong, submit };
 }
