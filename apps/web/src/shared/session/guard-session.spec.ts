@@ -8,7 +8,7 @@ const asked: string[] = [];
 /** A server that knows nobody who asks. */
 function serve({ setupRequired, status = 401 }: { setupRequired: boolean; status?: number }): void {
   globalThis.fetch = (input) => {
-    const path = String(input);
+    const path = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
     asked.push(path);
     return Promise.resolve(
       path.endsWith('/setup') ? Response.json({ required: setupRequired }) : Response.json({}, { status }),
