@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { test as base, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { startDemo, stopAll, type Demo, type DemoOptions } from '@waybill/world';
 
-export const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '..');
 export const main = join(root, 'apps/api/dist/main.js');
 export const screenshots = join(root, 'e2e/results/screenshots');
 
@@ -50,7 +50,7 @@ export function demoOf(options: Partial<DemoOptions>) {
 /** Tests that share one world for their file's worker: the old engine, three registries, four people, some deeds. */
 export const test = base.extend<object, { demo: Demo }>({
   demo: [
-    async ({}, use) => {
+    async ({ browserName: _ }, use) => {
       const demo = await demoOf({});
       await use(demo);
       await demo.stop();
