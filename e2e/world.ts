@@ -50,7 +50,7 @@ export function demoOf(options: Partial<DemoOptions>) {
 /** Tests that share one world for their file's worker: the old engine, three registries, four people, some deeds. */
 export const test = base.extend<object, { demo: Demo }>({
   demo: [
-    async ({ browserName: _ }, use) => {
+    async ({}, use) => {
       const demo = await demoOf({});
       await use(demo);
       await demo.stop();
