@@ -15,6 +15,11 @@ export interface ImageRow {
   digest: string | null;
 }
 
+/** What a removal of the row names: its tags, or the id where it has none. */
+export function removalNames({ references, image }: ImageRow): readonly string[] {
+  return references.length > 0 ? references : [image.id];
+}
+
 export interface ImageGroup {
   /** The repository as the engine names it; null for images without a name. */
   name: string | null;

@@ -1,8 +1,8 @@
 import { computed } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 
-export type ImageDialog = 'pull' | 'push' | 'tag';
-const dialogs: readonly ImageDialog[] = ['pull', 'push', 'tag'];
+export type ImageDialog = 'pull' | 'push' | 'tag' | 'remove' | 'removeAll' | 'prune';
+const dialogs: readonly ImageDialog[] = ['pull', 'push', 'tag', 'remove', 'removeAll', 'prune'];
 
 /** Dialogs stand in the address (`?dialog=push&reference=…`), so that any page and the palette can open them by a link. */
 export function useImageDialogs() {

@@ -8,10 +8,11 @@ interface Options {
   onToggle: (row: ImageRow, through: boolean) => void;
   onPush: (row: ImageRow) => void;
   onTag: (row: ImageRow) => void;
+  onRemove: (row: ImageRow) => void;
 }
 
-/** Moves through the list by keyboard: arrows (or j, k), Home, End; x chooses, p pushes, t tags; Enter opens by itself. */
-export function useRowKeys({ list, lines, scrollTo, onToggle, onPush, onTag }: Options) {
+/** Moves through the list by keyboard: arrows (or j, k), Home, End; x chooses, p pushes, t tags, Delete removes; Enter opens by itself. */
+export function useRowKeys({ list, lines, scrollTo, onToggle, onPush, onTag, onRemove }: Options) {
   const focusable = '[data-line] [data-focus]';
 
   async function focusLine(index: number): Promise<void> {
@@ -47,6 +48,7 @@ export function useRowKeys({ list, lines, scrollTo, onToggle, onPush, onTag }: O
     if (event.key === 'x' || event.key === 'X') onToggle(line.row, event.shiftKey);
     else if (event.key === 'p') onPush(line.row);
     else if (event.key === 't') onTag(line.row);
+    else if (event.key === 'Delete') onRemove(line.row);
     else return;
     event.preventDefault();
   };
