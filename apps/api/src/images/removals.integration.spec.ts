@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ImageRemoval, RemovalForecast } from '@waybill/contract';
-import { createLayeredImage, engineMust, sharedTestWorld } from '@waybill/world';
+import { createBaseImage, createLayeredImage, engineMust, sharedTestWorld } from '@waybill/world';
 import { createTestApp, type TestApp, type TestClient } from '../testing/create-test-app.js';
 import { freshImage, tagOnEngine, whenConnected } from '../testing/transfer-world.js';
 
@@ -19,13 +19,13 @@ describe.each(['old', 'modern'] as const)('on the %s engine', (kind) => {
     (await app.asAdmin.get(`${images}/${encodeURIComponent(reference)}`)).body.id;
   const isThere = async (reference: string): Promise<boolean> =>
     (await app.asAdmin.get(`${images}/${encodeURIComponent(reference)}`)).status === 200;
-  const create = async (reference: string): Promise<string> => {
+  const create = async (reference: string, Cmd = ['/bin/sh']): Promise<string> => {
     const answer = await engineMust({
       socketPath: engine.socketPath,
       method: 'POST',
       path: '/containers/create',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ Image: reference, Cmd: ['/bin/sh'] }),
+      body: JSON.stringify({ Image: reference, Cmd }),
     });
     return (answer.json() as { Id: string }).Id;
   };
@@ -102,6 +102,27 @@ describe.each(['old', 'modern'] as const)('on the %s engine', (kind) => {
     expect(await remove({ references: [reference], force: true })).toMatchObject([{ outcome: 'removed' }]);
     expect(await isThere(reference)).toBe(false);
     await engineMust({ socketPath: engine.socketPath, method: 'DELETE', path: `/containers/${container}` });
+  });
+
+  it('foretells what the engine does with an image that a container runs on: refused by id, nameless by name', async () => {
+    const reference = `${named('running')}:1`;
+    await createBaseImage(engine, reference);
+    const id = await idOf(reference);
+    const container = await create(reference, ['sleep', '600']);
+    await engineMust({ socketPath: engine.socketPath, method: 'POST', path: `/containers/${container}/start` });
+    expect(await forecast({ references: [id], force: true })).toMatchObject([{ obstacle: 'running' }]);
+    expect(await remove({ references: [id], force: true })).toMatchObject([
+      { outcome: 'failed', error: { code: 'image.in_use' } },
+    ]);
+    expect(await forecast({ references: [reference], force: true })).toMatchObject([
+      { effect: 'untag', obstacle: null, containers: [{ state: 'running' }] },
+    ]);
+    expect(await remove({ references: [reference], force: true })).toMatchObject([
+      { outcome: 'removed', untagged: expect.arrayContaining([reference]), deleted: [] },
+    ]);
+    expect(await isThere(id)).toBe(true);
+    await engineMust({ socketPath: engine.socketPath, method: 'DELETE', path: `/containers/${container}?force=1` });
+    expect(await remove({ references: [id] })).toMatchObject([{ outcome: 'removed' }]);
   });
 
   it('takes all tags of a repository, and refuses one without tags', async () => {
