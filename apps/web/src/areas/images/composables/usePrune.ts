@@ -38,7 +38,9 @@ export function usePrune(engine: MaybeRefOrGetter<string>) {
   async function submit(): Promise<boolean> {
     return run(async () => {
       const done = await api.post(path.value, ImagePruneResult, body.value, { idempotencyKey: true });
-      const n = preview.data.value?.items.length ?? 0;
+      // The engine's own list also names the nameless images below.
+      const gone = new Set(done.deleted);
+      const n = preview.data.value?.items.filter(({ id }) => gone.has(id)).length ?? 0;
       toast.add({
         title: t('images.prune.done', { size: bytes(done.spaceReclaimed) }),
         description: t('images.prune.doneText', { n }, n),
