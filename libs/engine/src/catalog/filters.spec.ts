@@ -108,6 +108,8 @@ describe('filterImages', () => {
   it('tells dangling ones from the others', () => {
     expect(ids({ dangling: true })).toEqual(['3']);
     expect(ids({ dangling: false })).toEqual(['1', '2']);
+    const byDigest = image({ id: '9', digests: [`reg.io/a@sha256:${'1'.repeat(64)}`] });
+    expect([true, false].map((dangling) => filterImages([byDigest], { dangling }).length)).toEqual([1, 1]);
   });
 
   it('has the tags of a repository, and of none that is like it', () => {

@@ -24,6 +24,11 @@ function matchesLabels(wanted: readonly string[], labels: Readonly<Record<string
   });
 }
 
+/** An older engine lists what only a digest names under both: `dangling=true` and `dangling=false` (tried on 20.10). */
+function isNamed({ tags, digests }: Image): boolean {
+  return tags.length + digests.length > 0;
+}
+
 /**
  * Applies `docker images --filter` to a list in memory: labels all must match, of references one, an image keeps only the names that
  * match. Source: moby daemon/images/images.go and reference.FamiliarMatch.
@@ -33,7 +38,8 @@ export function filterImages(images: readonly Image[], filter: ImageFilter): Ima
   const patterns = filter.reference?.map(pathMatcher);
   const labels = filter.label ?? [];
   return images.flatMap((image) => {
-    if (filter.dangling !== undefined && image.dangling !== filter.dangling) return [];
+    if (filter.dangling === true && !image.dangling) return [];
+    if (filter.dangling === false && !isNamed(image)) return [];
     if (labels.length > 0 && !matchesLabels(labels, image.labels)) return [];
     if (!patterns || patterns.length === 0) return [image];
     const tags = image.tags.filter((one) => matchesReference(patterns, one));

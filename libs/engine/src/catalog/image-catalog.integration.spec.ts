@@ -92,6 +92,7 @@ describe.each(['old', 'modern'] as const)('ImageCatalog on the %s engine', (kind
     for (let round = 0; round < 5; round += 1) {
       [ours, theirs] = [lines(await catalog.list(filter)), await inEngine(filter)];
       if (ours.join() === theirs.join()) break;
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
     expect(ours).toEqual(theirs);
   });
