@@ -11,6 +11,7 @@ test.describe('what goes wrong', () => {
       await page.getByLabel('Password').fill('not the password');
       await page.getByRole('button', { name: 'Log in' }).click();
       await expect(page.getByText('User name or password is wrong.', { exact: false })).toBeVisible();
+      await expect(page.getByLabel('Password')).toHaveValue('');
     }
     await page.getByLabel('User name').fill('noor');
     await page.getByLabel('Password').fill(demo.password);
