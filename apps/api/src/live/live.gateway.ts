@@ -147,15 +147,17 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
       const missing = permissions.find((one) => !who.permissions.has(one));
       if (missing) throw new WaybillError('permission.denied', `This needs the permission ${missing}.`);
       const name = typeof room === 'string' ? room : room();
-      if (!rooms.has(name) && rooms.size >= roomsAtMost)
+      const wasIn = rooms.has(name);
+      if (!wasIn && rooms.size >= roomsAtMost)
         throw new WaybillError('request.invalid', `A window may follow at most ${roomsAtMost} rooms.`);
       rooms.add(name);
       try {
         const data = await enter();
-        if (socket.disconnected) this.hub.leave(name, socket.id);
+        // It may have left, or gone, while the answer was made.
+        if (socket.disconnected || !rooms.has(name)) this.hub.leave(name, socket.id);
         return { ok: true, data };
       } catch (error) {
-        rooms.delete(name);
+        if (!wasIn) rooms.delete(name);
         throw error;
       }
     } catch (error) {
