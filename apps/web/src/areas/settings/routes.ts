@@ -12,4 +12,10 @@ export default [
     component: () => import('./pages/SettingsPage.vue'),
     meta: { permission: 'user.manage' },
   },
+  {
+    path: 'settings/rules',
+    name: 'rules',
+    component: () => import('./pages/SettingsPage.vue'),
+    meta: { permission: 'settings.manage' },
+  },
 ] satisfies RouteRecordRaw[];

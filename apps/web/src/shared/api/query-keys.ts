@@ -19,6 +19,10 @@ export const queryKeys = {
   image: (engine: string, reference: string) => ['images', engine, 'one', reference] as const,
   stamps: (engine: string) => ['images', engine, 'stamps'] as const,
 
+  pushRules: ['push-rules'] as const,
+  pushRuleList: ['push-rules', 'list'] as const,
+  pushDecision: (reference: string, user: string | null) => ['push-rules', 'decision', reference, user] as const,
+
   registries: ['registries'] as const,
   registryHealth: ['registries', 'health'] as const,
   registry: (id: string) => ['registries', id] as const,

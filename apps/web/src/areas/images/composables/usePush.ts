@@ -9,6 +9,8 @@ import {
 import { computed, ref, toValue, type MaybeRefOrGetter } from 'vue';
 import { api } from '../../../shared/api/api.js';
 import { canonicalText } from '../../../shared/reference/useReferenceText.js';
+import { useExplainPush } from '../../../shared/rules/useExplainPush.js';
+import { useRuleWords } from '../../../shared/rules/useRuleWords.js';
 import { useDeed } from './useDeed.js';
 import { useTarget } from './useTarget.js';
 
@@ -38,8 +40,16 @@ export function usePush(engine: MaybeRefOrGetter<string>, source: MaybeRefOrGett
     const lines = renamed.value || !push.value ? [dockerCommand.tag(toValue(source), name)] : [];
     return push.value ? [...lines, dockerCommand.push(pushed.value ?? name, all.value)] : lines;
   });
+  /** Of a push of all tags each is judged by itself when its turn comes. */
+  const { decision } = useExplainPush(() => (push.value && !all.value ? target.canonical.value : null));
+  const { decisionLines } = useRuleWords();
+  const checks = computed(() => [...target.checks.value, ...(decision.value ? decisionLines(decision.value) : [])]);
   /** A tag alone needs no registry; naming an image what it is called already is nothing to do. */
-  const ready = computed(() => (push.value ? target.ready.value : target.reference.value !== null && renamed.value));
+  const ready = computed(() =>
+    push.value
+      ? target.ready.value && decision.value?.allowed !== false
+      : target.reference.value !== null && renamed.value,
+  );
 
   /** What has begun (nothing where it was only tagged); null where it was refused, with `deed.error` saying why. */
   async function submit(): Promise<Operation[] | null> {
@@ -64,5 +74,5 @@ export function usePush(engine: MaybeRefOrGetter<string>, source: MaybeRefOrGett
     return done ? begun : null;
   }
 
-  return { text, push, allTags, all, renamed, target, commands, ready, submit, deed };
+  return { text, push, allTags, all, renamed, target, checks, commands, ready, submit, deed };
 }
