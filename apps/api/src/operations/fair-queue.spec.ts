@@ -39,6 +39,13 @@ describe('FairQueue', () => {
     expect(queue.positions()).toEqual(['b1', 'a2', 'a3']);
   });
 
+  it('says the places of two hundred fast enough to be asked at each turn', () => {
+    const queue = filled(3, ...Array.from({ length: 200 }, (_, at) => `${String.fromCharCode(97 + (at % 20))}${at}`));
+    const begun = performance.now();
+    for (let turn = 0; turn < 20; turn += 1) queue.positions();
+    expect(performance.now() - begun).toBeLessThan(400);
+  });
+
   it('takes out who waits, and says so of who is not there', () => {
     const queue = filled(1, 'a1', 'a2');
     expect(queue.remove('a2')).toBe(true);

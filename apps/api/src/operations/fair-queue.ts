@@ -36,7 +36,7 @@ export class FairQueue {
   /** The next one that may run now, marked as running; null where all places are taken or nobody waits. */
   next(): Waiting | null {
     if (this.running.size >= this.atOnce) return null;
-    const chosen = this.order()[0];
+    const chosen = this.first();
     if (!chosen) return null;
     this.waiting.splice(this.waiting.indexOf(chosen), 1);
     this.running.set(chosen.id, chosen.owner);
@@ -54,14 +54,15 @@ export class FairQueue {
     return Array.from(this.waiting, () => copy.next()).flatMap((one) => (one ? [one.id] : []));
   }
 
-  private order(): Waiting[] {
+  private first(): Waiting | undefined {
     const busy = new Map<string, number>();
     for (const owner of this.running.values()) busy.set(owner, (busy.get(owner) ?? 0) + 1);
-    return this.waiting.toSorted(
-      (a, b) =>
-        (busy.get(a.owner) ?? 0) - (busy.get(b.owner) ?? 0) ||
-        (this.servedAt.get(a.owner) ?? 0) - (this.servedAt.get(b.owner) ?? 0),
-    );
+    const isBefore = (a: Waiting, b: Waiting) =>
+      ((busy.get(a.owner) ?? 0) - (busy.get(b.owner) ?? 0) ||
+        (this.servedAt.get(a.owner) ?? 0) - (this.servedAt.get(b.owner) ?? 0)) < 0;
+    let first = this.waiting[0];
+    for (const one of this.waiting) if (first && isBefore(one, first)) first = one;
+    return first;
   }
 
   /** Owners without work leave the book, so that it doesn't grow with everybody who ever came. */

@@ -136,12 +136,10 @@ export class OperationScheduler {
       if (!active) queue.remove(next.id);
       else this.start(active, queue);
     }
-    for (const active of this.all()) {
-      const { operation } = active;
-      if (operation.engine !== engine || operation.state !== 'queued' || active.ended) continue;
-      const queuePosition = this.position(active);
-      if (queuePosition === null || queuePosition === operation.queuePosition) continue;
-      active.change({ queuePosition });
+    for (const [at, id] of queue.positions().entries()) {
+      const active = this.active.get(id);
+      if (!active || active.ended || active.operation.queuePosition === at + 1) continue;
+      active.change({ queuePosition: at + 1 });
       this.events.emit('changed', active.operation);
     }
   }
