@@ -45,6 +45,8 @@ export class OperationRetrier {
     }
     const children = await Promise.all(old.childIds.map((child) => this.operations.get(child)));
     const unfinished = children.filter((child) => child.state !== 'succeeded').map((child) => child.reference);
+    if (!unfinished.length)
+      throw new WaybillError('operation.not_retryable', 'All of its tags were pushed; push the repository anew.');
     await this.judge.admit(
       unfinished.map((reference) => ({ ...asked, reference })),
       who,

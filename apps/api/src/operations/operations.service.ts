@@ -34,6 +34,8 @@ const stampsAtMost = 2000;
 export class OperationsService implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger('Operations');
   private stopping = false;
+  /** Pulls whose intent is being written: who asks for the same meanwhile joins them. */
+  private readonly beginning = new Map<string, Promise<ActiveOperation>>();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -73,11 +75,15 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
    */
   async begin(asked: NewOperation, who: ActorContext): Promise<Operation> {
     this.refuseWhileStopping();
-    const equal = asked.kind === 'image.pull' ? this.scheduler.equalPull(asked) : null;
+    if (asked.kind !== 'image.pull') return (await this.enter(asked, who)).operation;
+    const key = JSON.stringify([asked.engine, asked.reference, asked.platform, asked.credential?.id ?? null]);
+    for (let other = this.beginning.get(key); other; other = this.beginning.get(key))
+      await other.catch(() => undefined);
+    const equal = this.scheduler.equalPull(asked);
     if (equal) return this.join(equal, who);
-    const active = await this.write(asked, who);
-    this.scheduler.enqueue(active);
-    return active.operation;
+    const entered = this.enter(asked, who).finally(() => this.beginning.delete(key));
+    this.beginning.set(key, entered);
+    return (await entered).operation;
   }
 
   /** A push of several tags: a parent that holds one child for each, each judged and recorded. */
@@ -86,8 +92,13 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
     this.scheduler.refuseIfFull(asked.engine, references.length);
     const parent = await this.write(asked, who);
     const children: ActiveOperation[] = [];
-    for (const reference of references)
-      children.push(await this.write({ ...asked, reference, parentId: parent.id }, who));
+    try {
+      for (const reference of references)
+        children.push(await this.write({ ...asked, reference, parentId: parent.id }, who));
+    } catch (error) {
+      void this.giveUp([...children, parent]);
+      throw error;
+    }
     this.families.adopt(parent, children);
     for (const child of children) this.scheduler.enqueue(child);
     return parent.operation;
@@ -168,6 +179,24 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
     return operation;
   }
 
+  private async enter(asked: NewOperation, who: ActorContext): Promise<ActiveOperation> {
+    const active = await this.write(asked, who);
+    this.scheduler.enqueue(active);
+    return active;
+  }
+
+  /** What was written down of a push that can't be begun whole: none of it is left waiting for ever. */
+  private async giveUp(written: ActiveOperation[]): Promise<void> {
+    const message = 'The push could not be written down whole, so none of it was begun. Try again.';
+    for (const active of written) {
+      try {
+        await this.ender.end(active, { state: 'failed', error: { code: 'record.unavailable', message, detail: null } });
+      } catch (error) {
+        this.logger.error({ err: error, operation: active.id });
+      }
+    }
+  }
+
   private async write(asked: NewOperation, who: ActorContext): Promise<ActiveOperation> {
     if (!asked.parentId) this.scheduler.refuseIfFull(asked.engine, 1);
     const now = new Date().toISOString();
@@ -231,8 +260,12 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
       if (id) await this.repository.endParticipation(tx, active.id, id, new Date().toISOString());
     });
     active.change({ participants: active.operation.participants.filter((one) => one.actor.id !== id) });
+    if (active.ended) return this.get(active.id);
     this.events.emit('changed', this.placed(active));
-    return this.placed(active);
+    if (active.operation.participants.length) return this.placed(active);
+    // The last two left at the same moment: nobody wants it any more.
+    await this.scheduler.end(active, { state: 'cancelled', by: who.actor });
+    return this.get(active.id);
   }
 
   private async cancelWaitingOf(userId: string): Promise<void> {

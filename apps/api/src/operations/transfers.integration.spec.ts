@@ -86,6 +86,23 @@ describe('a pull', () => {
   });
 });
 
+describe('equal pulls', () => {
+  it('that are asked for in the same moment are one operation, and the last two to leave it end it', async () => {
+    const reference = `${slow()}/transfers/same-moment:1`;
+    await freshImage(world.engines.old, reference, 2, 400_000);
+    await transfer(app.asAdmin, 'push', { reference });
+    await removeImage(world.engines.old, reference);
+    proxy.setRate(50_000);
+    const people = [await app.as('developer'), await app.as('developer')];
+    const [one, other] = await Promise.all(people.map((person) => begin(person, 'pull', { reference })));
+    expect(other?.id).toBe(one?.id);
+    await Promise.all(people.map((person) => person.post(`/api/v1/operations/${one?.id}/cancel`)));
+    const ended = await until(app.asAdmin, one?.id ?? '', ({ endedAt }) => endedAt !== null);
+    proxy.setRate(null);
+    expect(ended.state).toBe('cancelled');
+  });
+});
+
 describe('a push', () => {
   it('cancelled in the middle is cancelled on the page, in the API and on the record, and can be tried again', async () => {
     const reference = `${slow()}/transfers/cancelled:1`;
