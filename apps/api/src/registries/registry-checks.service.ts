@@ -65,15 +65,19 @@ export class RegistryChecks {
       const result = await this.ask(registry, credential);
       const engines = Object.fromEntries(result.engines.map((one) => [one.engine, one.error?.code ?? 'ok']));
       const error = result.waybill.error ?? result.engines.find((one) => one.error)?.error ?? null;
-      await this.record.appendWith([outcome(error, { realm: result.realm?.url ?? null, engines })], (tx) =>
+      await this.record.appendOutcomeWith([outcome(error, { realm: result.realm?.url ?? null, engines })], (tx) =>
         this.repository.saveCheck(registry, result, tx),
       );
       this.events.emit('changed', null);
       return result;
     } catch (error) {
-      if (error instanceof WaybillError && error.code !== 'record.unavailable')
-        await this.record.append(outcome(error.toFailure()));
-      throw error;
+      if (error instanceof WaybillError && error.code === 'record.unavailable') throw error;
+      const known =
+        error instanceof WaybillError
+          ? error
+          : new WaybillError('server.error', 'The check failed here; Waybill’s log says more.', { cause: error });
+      await this.record.appendOutcome(outcome(known.toFailure()));
+      throw known;
     }
   }
 
