@@ -1,11 +1,20 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import type { Actor, BoardEvent, BoardSnapshot, LiveRoom, OperationEvent, OperationSnapshot } from '@waybill/contract';
+import type {
+  Actor,
+  BoardEvent,
+  BoardSnapshot,
+  LiveRoom,
+  Operation,
+  OperationEvent,
+  OperationSnapshot,
+} from '@waybill/contract';
 import { Record } from '../audit/record.service.js';
 import { newId } from '../common/ids.js';
 import { EngineEvents } from '../engines/engine.events.js';
 import { engineFor } from '../engines/engine-for.js';
 import { EnginesService } from '../engines/engines.service.js';
-import { summaryOf } from '../operations/active-operation.js';
+import { summaryOf, type ActiveOperation } from '../operations/active-operation.js';
+import { DeltaClock } from '../operations/delta-clock.js';
 import { OperationEvents } from '../operations/operation.events.js';
 import { OperationScheduler } from '../operations/operation.scheduler.js';
 import { OperationsService } from '../operations/operations.service.js';
@@ -26,6 +35,8 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
   readonly here = new Presence((actors) => this.board.publish({ type: 'here', actors }));
   private readonly rooms = new Map<string, { room: Room<OperationEvent>; watchers: Presence }>();
   private readonly off: (() => void)[] = [];
+  /** A record that grows a thousand times a second must not flood the pages. */
+  private readonly recordClock = new DeltaClock(() => this.board.publish({ type: 'record', seq: this.record.headSeq }));
 
   constructor(
     private readonly operations: OperationsService,
@@ -56,27 +67,30 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
       ),
       this.engineEvents.on('images', ({ engine }) => this.board.publish({ type: 'images', engine })),
       this.registryEvents.on('changed', () => this.board.publish({ type: 'registries' })),
-      this.record.on('appended', ({ seq }) => this.board.publish({ type: 'record', seq })),
+      this.record.on('appended', () => this.recordClock.mark()),
     );
   }
 
   onModuleDestroy(): void {
     this.off.forEach((end) => end());
+    this.recordClock.end();
   }
 
   /** Joins the board: the viewer first, then the snapshot, so that nothing falls between the two. */
   async joinBoard(viewer: Viewer<BoardEvent>, actor: Actor): Promise<BoardSnapshot> {
-    const ended = await this.operations.list({
-      limit: lateEnded,
-      state: ['succeeded', 'failed', 'cancelled', 'interrupted'],
-    });
     this.here.enter(viewer.id, actor);
     this.board.add(viewer);
-    const running = await this.running();
+    // In one turn: what changes from here on comes as a message beyond this number, also while the ended ones are read.
+    const { seq } = this.board;
+    const running = this.scheduler.all().map((one) => this.placed(one));
+    const ended = await this.lately().catch((error: unknown) => {
+      this.leave('board', viewer.id);
+      throw error;
+    });
     const known = new Set(running.map((one) => one.id));
     return {
       epoch: this.epoch,
-      seq: this.board.seq,
+      seq,
       operations: [...running, ...ended.items.filter((one) => !known.has(one.id))].map((one) => ({
         ...summaryOf(one),
         credential: null,
@@ -95,7 +109,7 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
     watchers.enter(viewer.id, actor);
     room.add(viewer);
     const active = this.scheduler.get(id);
-    const operation = active ? { ...active.operation, queuePosition: this.scheduler.position(active) } : found;
+    const operation = active ? this.placed(active) : found;
     const lines = active?.lastLines() ?? lastOf(saved?.lines ?? [], lateLines);
     return {
       epoch: room.epoch,
@@ -120,8 +134,15 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
     if (found.room.size === 0) this.rooms.delete(id);
   }
 
-  private async running() {
-    return Promise.all(this.scheduler.all().map((one) => this.operations.get(one.id)));
+  private lately() {
+    return this.operations.list({
+      limit: lateEnded,
+      state: ['succeeded', 'failed', 'cancelled', 'interrupted'],
+    });
+  }
+
+  private placed(active: ActiveOperation): Operation {
+    return { ...active.operation, queuePosition: this.scheduler.position(active) };
   }
 
   private roomOf(id: string) {
