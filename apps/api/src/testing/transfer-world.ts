@@ -109,3 +109,9 @@ export async function digestAt(
   });
   return answer.headers.get('docker-content-digest');
 }
+
+/** What `GET /audit/verify` says last: whether the whole record holds. */
+export async function verdictOf(client: TestClient): Promise<{ [name: string]: unknown }> {
+  const { text } = await client.get('/api/v1/audit/verify');
+  return JSON.parse(text.trim().split('\n').at(-1) ?? '');
+}
