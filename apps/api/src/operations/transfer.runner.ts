@@ -42,6 +42,9 @@ export class TransferRunner {
         if (!again || active.abort.signal.aborted) throw failure;
         await this.backOff(active, attempt, failure, changed);
       }
+      // Who watches gets the last layers too: the end itself is told without them.
+      active.finishTransfer();
+      changed();
       return { state: 'succeeded', result: await this.resultOf(active, started) };
     } catch (error) {
       return this.endingOf(active, error);
@@ -96,7 +99,6 @@ export class TransferRunner {
   }
 
   private async resultOf(active: ActiveOperation, started: number): Promise<OperationResult> {
-    active.finishTransfer();
     const { operation, found } = active;
     const reference = parseReference(operation.reference);
     const manifest = await this.registries
