@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { sharedTestWorld, startFaultProxy, type FaultProxy, type SharedTestWorld } from '@waybill/world';
+import { removeImage, sharedTestWorld, startFaultProxy, type FaultProxy, type SharedTestWorld } from '@waybill/world';
 import { liveDeltasPerSecond, type Operation } from '@waybill/contract';
 import { createTestApp, type TestApp, type TestClient } from '../testing/create-test-app.js';
 import {
@@ -10,7 +10,7 @@ import {
   type LiveClient,
   type OperationFollower,
 } from '../testing/live-viewer.js';
-import { begin, enterRegistry, freshImage, until, whenConnected } from '../testing/transfer-world.js';
+import { begin, enterRegistry, freshImage, transfer, until, whenConnected } from '../testing/transfer-world.js';
 
 let world: SharedTestWorld;
 let app: TestApp;
@@ -43,9 +43,9 @@ async function connect(client: TestClient): Promise<LiveClient> {
 }
 
 /** A push of fresh layers through a slow line. */
-async function slowPush(name: string, layers: number, rate: number, bytesPerLayer = 400_000): Promise<Operation> {
+async function slowPush(name: string, layers: number, rate: number): Promise<Operation> {
   const reference = `${proxy.address}/live/${name}:1`;
-  await freshImage(world.engines.old, reference, layers, bytesPerLayer);
+  await freshImage(world.engines.old, reference, layers, 400_000);
   proxy.setRate(rate);
   return begin(anna, 'push', { reference });
 }
@@ -85,7 +85,12 @@ describe('who comes late', () => {
   }, 150_000);
 
   it('gets at most ten merged deltas a second of an operation', async () => {
-    const { id } = await slowPush('merged', 5, 2_000_000, 4_000_000);
+    const reference = `${proxy.address}/live/merged:1`;
+    await freshImage(world.engines.old, reference, 3, 1_000_000);
+    await transfer(anna, 'push', { reference });
+    await removeImage(world.engines.old, reference);
+    proxy.setRate(500_000);
+    const { id } = await begin(anna, 'pull', { reference });
     const follower = await followOperation(await connect(anna), id);
     await eventually('it ends', () => Boolean(follower.state?.operation.endedAt), 60);
     const times = follower.messages.filter(({ message }) => message.event.type === 'progress').map(({ at }) => at);
