@@ -70,7 +70,10 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
 
   handleConnection(socket: LiveSocket): void {
     // What was revoked between the handshake and now was not cut: the socket was not in the list yet.
-    void this.access.stillValid(socket.data.who).then((valid) => valid || this.end(socket, 'session_ended'));
+    void this.access
+      .stillValid(socket.data.who)
+      .catch(() => false)
+      .then((valid) => valid || this.end(socket, 'session_ended'));
   }
 
   handleDisconnect(socket: LiveSocket): void {

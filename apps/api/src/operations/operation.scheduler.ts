@@ -80,7 +80,10 @@ export class OperationScheduler {
   }
 
   waitingOf(userId: string): ActiveOperation[] {
-    return this.all().filter(({ operation }) => operation.state === 'queued' && operation.actor.id === userId);
+    return this.all().filter(({ operation: { state, actor, participants } }) => {
+      const takesPart = participants.some((one) => one.actor.id === userId);
+      return state === 'queued' && (takesPart || (actor.id === userId && participants.length === 0));
+    });
   }
 
   position(active: ActiveOperation): number | null {

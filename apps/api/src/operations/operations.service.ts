@@ -10,7 +10,7 @@ import {
 } from '@waybill/contract';
 import { Record } from '../audit/record.service.js';
 import { AccessEvents } from '../access/access.events.js';
-import type { ActorContext } from '../common/actor-context.js';
+import { systemContext, type ActorContext } from '../common/actor-context.js';
 import { newId } from '../common/ids.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { EnginesService } from '../engines/engines.service.js';
@@ -254,8 +254,8 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
     return this.placed(active);
   }
 
-  private async leave(active: ActiveOperation, who: ActorContext): Promise<Operation> {
-    const { id } = who.actor;
+  /** Takes one participant out: who asks for it, or whoever may no longer take part. */
+  private async leave(active: ActiveOperation, who: ActorContext, id = who.actor.id): Promise<Operation> {
     await this.record.appendWith([leaveDraft(active.operation, who, 'operation.leave', 'succeeded')], async (tx) => {
       if (id) await this.repository.endParticipation(tx, active.id, id, new Date().toISOString());
     });
@@ -270,7 +270,15 @@ export class OperationsService implements OnModuleInit, BeforeApplicationShutdow
 
   private async cancelWaitingOf(userId: string): Promise<void> {
     for (const active of this.scheduler.waitingOf(userId)) {
-      await this.scheduler.end(active, { state: 'cancelled' });
+      try {
+        if (active.operation.participants.length > 1) await this.leave(active, systemContext, userId);
+        else await this.scheduler.end(active, { state: 'cancelled' });
+      } catch (error) {
+        this.logger.error(
+          { err: error, operation: active.id },
+          'Waiting work of a disabled user could not be cancelled.',
+        );
+      }
     }
   }
 

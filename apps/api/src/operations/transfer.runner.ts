@@ -12,6 +12,9 @@ import { SilenceWatch } from './silence-watch.js';
 /** How often a transfer is tried again after a rate limit. */
 const rateLimitTries = 5;
 
+/** Longer a registry is not waited for: the operation holds one of the engine's places. */
+const longestBackOffSeconds = 900;
+
 /** Why a running transfer was stopped by us; the abort signal's reason. */
 export class Stopped {
   constructor(readonly ending: Ending) {}
@@ -90,7 +93,8 @@ export class TransferRunner {
     failure: WaybillError,
     changed: () => void,
   ): Promise<void> {
-    const seconds = failure.retryAfter ?? this.config.operations.backOffSeconds * 2 ** (attempt - 1);
+    const asked = failure.retryAfter ?? this.config.operations.backOffSeconds * 2 ** (attempt - 1);
+    const seconds = Math.min(longestBackOffSeconds, Math.max(1, asked));
     const until = new Date(Date.now() + seconds * 1000);
     active.note(`The registry's rate limit is reached; next try at ${until.toISOString()}.`, new Date());
     active.backOff(until);
