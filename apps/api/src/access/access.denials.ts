@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import {
   EngineSlug,
   WaybillError,
@@ -11,6 +11,10 @@ import type { FastifyRequest } from 'fastify';
 import { Record } from '../audit/record.service.js';
 import type { DeniedDeed } from '../common/access.decorators.js';
 import { draftOf, type ActorContext } from '../common/actor-context.js';
+import { DenialFlood } from './denial-flood.js';
+
+/** A little longer than a window of DenialFlood. */
+const settleEveryMs = 61_000;
 
 interface Denied {
   action: AuditAction;
@@ -20,8 +24,10 @@ interface Denied {
 
 /** What somebody who is known was refused, put on record. */
 @Injectable()
-export class AccessDenials {
+export class AccessDenials implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Access');
+  private readonly flood = new DenialFlood();
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly events: Record) {}
 
@@ -63,7 +69,22 @@ export class AccessDenials {
     await this.write(draftFor(who, request, error, deed));
   }
 
+  async beforeApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.settle(Number.POSITIVE_INFINITY);
+  }
+
   private async write(draft: AuditDraft): Promise<void> {
+    if (this.flood.admits(draft, Date.now())) return this.append(draft);
+    this.timer ??= setTimeout(() => void this.settle(Date.now()), settleEveryMs).unref();
+  }
+
+  private async settle(now: number): Promise<void> {
+    this.timer = undefined;
+    for (const draft of this.flood.settle(now)) await this.append(draft);
+  }
+
+  private async append(draft: AuditDraft): Promise<void> {
     try {
       await this.events.append(draft);
     } catch (error) {
