@@ -1,26 +1,22 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import http, { type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
-import { newId } from './common/ids.js';
+import { createHttpAdapter } from './common/http-adapter.js';
 import { openApiDocument } from './common/openapi.js';
-import { problemOf, toProblem } from './common/problem.js';
+import { problemOf } from './common/problem.js';
 import { serveReferencePage } from './common/reference-page.js';
+import { answerWrongMethods } from './common/wrong-methods.js';
 import type { Config } from './config/config.js';
 import { LiveAdapter } from './live/live.adapter.js';
 import { ServerLogger } from './common/server-logger.js';
-import { proxyTrust } from './common/proxy-trust.js';
 
-/** The largest JSON body: bytes. Streams have routes of their own. */
-const bodyLimit = 1 << 20;
 const pageFolder = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 export interface RunningServer {
@@ -32,20 +28,9 @@ export interface RunningServer {
 
 /** Boots the whole server. @throws Error with one readable sentence where it can't start */
 export async function startServer(config: Config): Promise<RunningServer> {
-  const adapter = new FastifyAdapter({
-    bodyLimit,
-    trustProxy: proxyTrust(config.trustedProxies),
-    genReqId: () => newId(),
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 1024 },
-    serverFactory: (handler: RequestListener) =>
-      http.createServer({ maxHeaderSize: 16_384, headersTimeout: 30_000, requestTimeout: 0 }, handler),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      const problem = toProblem(error, request.id);
-      void reply.status(problem.status).type('application/problem+json').send(problem);
-    },
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(config), createHttpAdapter(config), {
+    // The adapter reads bodies itself, and JSON alone.
+    bodyParser: false,
     // What fails until our own logger is there is told once, as a sentence, by whoever starts the server.
     logger: false,
     abortOnError: false,
@@ -71,6 +56,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const document = openApiDocument(app);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/api/v1/openapi.json', (_request, reply) => reply.send(document));
+  answerWrongMethods(app, document);
   serveReferencePage(app);
   await servePage(app);
   app.enableShutdownHooks([]);
