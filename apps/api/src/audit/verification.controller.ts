@@ -28,7 +28,7 @@ export class VerificationController {
   @Get('checkpoints')
   @Needs('audit.read')
   @Answers(AuditCheckpointList)
-  checkpoints(@Query({ schema: PageQuery.strict() }) { cursor, limit }: PageQuery): Promise<List<AuditCheckpoint>> {
+  checkpoints(@Query({ schema: PageQuery }) { cursor, limit }: PageQuery): Promise<List<AuditCheckpoint>> {
     return this.verification.list(cursor, limit);
   }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What every list takes: a cursor out of the page before, and how many at most. */
-export const PageQuery = z.object({
+/** What every list takes: a cursor out of the page before, and how many at most; what else is asked for is an error. */
+export const PageQuery = z.strictObject({
   cursor: z.string().max(512).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
