@@ -2,7 +2,7 @@ import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AcceptLinkRequest, LinkSecret, LinkState, SessionState } from '@waybill/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../common/access.decorators.js';
+import { Public, TakesSecret } from '../common/access.decorators.js';
 import { Answers } from '../common/answers.decorator.js';
 import type { RequestFacts } from './access.service.js';
 import { LinksService } from './links.service.js';
@@ -24,6 +24,7 @@ export class LinksController {
   /** Tells what a link is for, without using it up. */
   @Post('open')
   @Public()
+  @TakesSecret()
   @Answers(LinkState)
   async open(@Body({ schema: LinkSecret }) { secret }: LinkSecret): Promise<LinkState> {
     return this.links.open(secret);
@@ -32,6 +33,7 @@ export class LinksController {
   /** Uses the link up: sets the password and logs the person in. */
   @Post('accept')
   @Public()
+  @TakesSecret()
   @Answers(SessionState, 201)
   async accept(
     @Body({ schema: AcceptLinkRequest }) body: AcceptLinkRequest,

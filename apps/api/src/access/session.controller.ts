@@ -8,7 +8,7 @@ import {
   SessionState,
 } from '@waybill/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LoggedIn, Public, SessionOnly } from '../common/access.decorators.js';
+import { LoggedIn, Public, SessionOnly, TakesSecret } from '../common/access.decorators.js';
 import { Who, type ActorContext } from '../common/actor-context.js';
 import { Answers } from '../common/answers.decorator.js';
 import type { RequestFacts } from './access.service.js';
@@ -33,6 +33,7 @@ export class SessionController {
   /** Logs in: the answer sets the session's cookie. */
   @Post()
   @Public()
+  @TakesSecret()
   @Answers(SessionState, 201)
   async logIn(
     @Body({ schema: LoginRequest }) body: LoginRequest,
@@ -71,6 +72,7 @@ export class SessionController {
   @Post('confirm')
   @LoggedIn()
   @SessionOnly()
+  @TakesSecret()
   @Answers(SessionState)
   async confirm(
     @Who() who: ActorContext,
@@ -84,6 +86,7 @@ export class SessionController {
   @Post('password')
   @LoggedIn()
   @SessionOnly()
+  @TakesSecret()
   @Answers(null, 204)
   async changePassword(
     @Who() who: ActorContext,

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { SessionState, SetupRequest, SetupState } from '@waybill/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../common/access.decorators.js';
+import { Public, TakesSecret } from '../common/access.decorators.js';
 import { Answers } from '../common/answers.decorator.js';
 import type { RequestFacts } from './access.service.js';
 import { Origins } from './origins.js';
@@ -31,6 +31,7 @@ export class SetupController {
   /** Makes the first admin with the code that the server printed, and logs the admin in. */
   @Post()
   @Public()
+  @TakesSecret()
   @Answers(SessionState, 201)
   async setUp(
     @Body({ schema: SetupRequest }) body: SetupRequest,

@@ -16,7 +16,7 @@ import {
   type Token,
 } from '@waybill/contract';
 import type { FastifyRequest } from 'fastify';
-import { HoldsSecret, Needs, NeedsConfirmation, SessionOnly } from '../common/access.decorators.js';
+import { HoldsSecret, Needs, NeedsConfirmation, SessionOnly, TakesSecret } from '../common/access.decorators.js';
 import { Who, type ActorContext } from '../common/actor-context.js';
 import { Answers } from '../common/answers.decorator.js';
 import { Origins } from './origins.js';
@@ -45,6 +45,7 @@ export class UsersController {
   @Post()
   @NeedsConfirmation()
   @HoldsSecret()
+  @TakesSecret()
   @Answers(CreatedUser, 201)
   async create(
     @Who() who: ActorContext,

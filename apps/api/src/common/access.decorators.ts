@@ -45,3 +45,7 @@ export const DeniedAs = (action: AuditAction, field = 'reference') =>
 export const HOLDS_SECRET = 'waybill:holds-secret';
 /** The answer holds a secret that is shown once: it is not kept for an Idempotency-Key. */
 export const HoldsSecret = () => SetMetadata(HOLDS_SECRET, true);
+
+export const TAKES_SECRET = 'waybill:takes-secret';
+/** The body may hold a password: nothing is kept of it for an Idempotency-Key, not even its hash, for a hash can be guessed at. */
+export const TakesSecret = () => SetMetadata(TAKES_SECRET, true);

@@ -4,12 +4,13 @@ import { Reflector } from '@nestjs/core';
 import { WaybillError } from '@waybill/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { HOLDS_SECRET } from '../common/access.decorators.js';
+import { HOLDS_SECRET, TAKES_SECRET } from '../common/access.decorators.js';
 import { IdempotencyRepository, type KeptAnswer, type KeyPlace } from './idempotency.repository.js';
 
 /**
  * A mutation with an `Idempotency-Key` is done once: keyed by actor, route, key and body, for 24 hours. Who asks again, even
- * at the same time, gets the first one's answer. A request that failed did nothing and frees its key.
+ * at the same time, gets the first one's answer. A request that failed did nothing and frees its key. Where the body may
+ * hold a password, the key is passed over.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -29,9 +30,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
       throw new WaybillError('request.invalid', 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
     }
+    if (this.declares(TAKES_SECRET, context)) return next.handle();
     const place = { actorId, route: `${request.method} ${request.url.split('?')[0]}`, key };
-    const secret = this.reflector.get<boolean | undefined>(HOLDS_SECRET, context.getHandler()) ?? false;
+    const secret = this.declares(HOLDS_SECRET, context);
     return from(this.once(place, hashOf(request), secret, context.switchToHttp().getResponse<FastifyReply>(), next));
+  }
+
+  private declares(what: string, context: ExecutionContext): boolean {
+    return this.reflector.get<boolean | undefined>(what, context.getHandler()) ?? false;
   }
 
   private async once(

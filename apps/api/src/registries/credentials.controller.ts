@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CreateCredentialRequest, Credential, Id, UpdateCredentialRequest } from '@waybill/contract';
-import { Needs, NeedsConfirmation, SessionOnly } from '../common/access.decorators.js';
+import { Needs, NeedsConfirmation, SessionOnly, TakesSecret } from '../common/access.decorators.js';
 import { Who, type ActorContext } from '../common/actor-context.js';
 import { Answers } from '../common/answers.decorator.js';
 import { CredentialsService } from './credentials.service.js';
@@ -20,6 +20,7 @@ export class CredentialsController {
 
   /** The first login of a registry is its default. */
   @Post()
+  @TakesSecret()
   @Answers(Credential, 201)
   async add(
     @RegistryParam() id: string,
@@ -31,6 +32,7 @@ export class CredentialsController {
 
   /** An empty password leaves the old one. */
   @Patch(':credentialId')
+  @TakesSecret()
   @Answers(Credential)
   async change(
     @RegistryParam() id: string,

@@ -15,7 +15,7 @@ import {
   type List,
   type RegistryHealth,
 } from '@waybill/contract';
-import { Needs, NeedsConfirmation, SessionOnly } from '../common/access.decorators.js';
+import { Needs, NeedsConfirmation, SessionOnly, TakesSecret } from '../common/access.decorators.js';
 import { Who, type ActorContext } from '../common/actor-context.js';
 import { Answers } from '../common/answers.decorator.js';
 import { RegistriesService } from './registries.service.js';
@@ -73,6 +73,7 @@ export class RegistriesController {
   @Needs('registry.manage')
   @SessionOnly()
   @NeedsConfirmation()
+  @TakesSecret()
   @Answers(Registry, 201)
   async create(
     @Body({ schema: CreateRegistryRequest }) body: CreateRegistryRequest,
@@ -86,6 +87,7 @@ export class RegistriesController {
   @Needs('registry.manage')
   @SessionOnly()
   @NeedsConfirmation()
+  @TakesSecret()
   @Answers(ImportDockerConfigResult)
   import(
     @Body({ schema: ImportDockerConfigRequest }) body: ImportDockerConfigRequest,
@@ -99,6 +101,7 @@ export class RegistriesController {
   @Needs('registry.manage')
   @SessionOnly()
   @NeedsConfirmation()
+  @TakesSecret()
   @Answers(Registry)
   async update(
     @IdParam() id: string,
@@ -123,6 +126,7 @@ export class RegistriesController {
   @Needs('registry.manage')
   @SessionOnly()
   @NeedsConfirmation()
+  @TakesSecret()
   @Answers(CheckResult)
   check(
     @IdParam() id: string,
