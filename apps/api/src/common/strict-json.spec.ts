@@ -25,6 +25,7 @@ describe('strict JSON', () => {
     ['a name twice in other letters', '{"a":1,"\\u0061":2}'],
     ['a name twice before a space', '{"x":[{"a":1}],"a":1,"a" :2}'],
     ['a name that changes the object', '{"__proto__":{"isAdmin":true}}'],
+    ['another such name', '{"constructor":{"prototype":{}}}'],
     ['the same, hidden', '{"\\u005f_proto__":{}}'],
     ['half a character', '{"a":"\\ud800"}'],
     ['the other half', '["\\udc00x"]'],

@@ -3,6 +3,8 @@ import { WaybillError } from '@waybill/contract';
 /** How deep arrays and objects may lie in each other. */
 export const deepestJson = 128;
 
+/** What may change the objects that it is read into. */
+const forbidden: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]]/gs;
 
@@ -39,8 +41,7 @@ function inspectString(token: string, names: Set<string> | null): void {
   if (typeof value !== 'string') return;
   if (!value.isWellFormed() || value.includes('\0')) refuse('The body holds half a character or a NUL.');
   if (!names) return;
-  if (value === '__proto__' || names.has(value))
-    refuse('The body names a field twice, or one that no object may have.');
+  if (forbidden.has(value) || names.has(value)) refuse('The body names a field twice, or one that no object may have.');
   names.add(value);
 }
 

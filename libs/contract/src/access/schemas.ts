@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id, Time } from '../common/ids.js';
 import { listOf } from '../common/list.js';
+import { oneLine } from '../common/text.js';
 import { Permission, Role } from '../permissions/permissions.js';
 
 /** Letters, digits and `._-`; kept as typed, compared in lower case. */
@@ -19,7 +20,7 @@ export function passwordWeakness(password: string, username: string): 'user_name
   if (rest !== lower && rest.length < fewestOtherCharacters) return 'user_name';
   return new Set(lower).size < fewestDifferentCharacters ? 'few_characters' : null;
 }
-export const DisplayName = z.string().trim().min(1).max(80).meta({ id: 'DisplayName' });
+export const DisplayName = oneLine(80).meta({ id: 'DisplayName' });
 
 export const ActorType = z.enum(['user', 'service', 'system', 'external']).meta({ id: 'ActorType' });
 export type ActorType = z.infer<typeof ActorType>;
@@ -151,7 +152,7 @@ export type Token = z.infer<typeof Token>;
 export const TokenList = listOf(Token, 'TokenList');
 export const CreateTokenRequest = z
   .strictObject({
-    name: z.string().trim().min(1).max(80),
+    name: oneLine(80),
     /** Without scopes a token reads only. */
     scopes: z.array(Permission).max(64).optional(),
     expiresAt: Time.optional(),

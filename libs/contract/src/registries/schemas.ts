@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../common/errors.js';
 import { EngineSlug, Id, Time } from '../common/ids.js';
 import { listOf } from '../common/list.js';
+import { oneLine } from '../common/text.js';
 
 export const RegistryKind = z.enum(['hub', 'acr', 'registry']).meta({ id: 'RegistryKind' });
 export type RegistryKind = z.infer<typeof RegistryKind>;
@@ -73,7 +74,7 @@ export const Registry = z
 export type Registry = z.infer<typeof Registry>;
 export const RegistryList = listOf(Registry, 'RegistryList');
 
-const Name = z.string().trim().min(1).max(80);
+const Name = oneLine(80);
 const AddressText = z.string().trim().min(1).max(300);
 const UsernameText = z.string().min(1).max(256);
 const Secret = z.string().max(16_384);
