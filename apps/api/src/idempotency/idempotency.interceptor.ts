@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { WaybillError } from '@waybill/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,6 +14,7 @@ import { IdempotencyRepository, type KeptAnswer, type KeyPlace } from './idempot
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
+  private readonly logger = new Logger('Idempotency');
   private readonly running = new Map<string, { bodyHash: string; answer: Promise<KeptAnswer> }>();
 
   constructor(
@@ -76,15 +77,29 @@ export class IdempotencyInterceptor implements NestInterceptor {
       refuseOther(known.bodyHash, bodyHash);
       return { value: replay(known, reply), kept: known };
     }
+    const value = await this.handle(place, next);
+    const response: object | null = secret ? null : (value ?? {});
+    const kept = { bodyHash, status: reply.statusCode, response };
+    await this.keep(place, kept.status, response);
+    return { value, kept };
+  }
+
+  /** A request that failed did nothing: its key is free again. */
+  private async handle(place: KeyPlace, next: CallHandler): Promise<object | undefined> {
     try {
-      const value: object | undefined = await lastValueFrom(next.handle());
-      const response: object | null = secret ? null : (value ?? {});
-      const kept = { bodyHash, status: reply.statusCode, response };
-      await this.keys.keep(place, kept.status, response);
-      return { value, kept };
+      return (await lastValueFrom(next.handle())) as object | undefined;
     } catch (error) {
       await this.keys.release(place);
       throw error;
+    }
+  }
+
+  /** The deed is done, whether or not its answer can be kept; the key stays taken, so that nothing is done twice. */
+  private async keep(place: KeyPlace, status: number, response: object | null): Promise<void> {
+    try {
+      await this.keys.keep(place, status, response);
+    } catch (error) {
+      this.logger.error({ err: error }, 'The answer to an Idempotency-Key could not be kept.');
     }
   }
 }
