@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Param, Query, Res, StreamableFile } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   AuditEvent,
   AuditEventList,
@@ -13,7 +13,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Needs } from '../common/access.decorators.js';
 import { Who, type ActorContext } from '../common/actor-context.js';
-import { Answers } from '../common/answers.decorator.js';
+import { Answers, AnswersStream } from '../common/answers.decorator.js';
 import { AuditExportService } from './audit-export.service.js';
 import { AuditService } from './audit.service.js';
 
@@ -53,7 +53,7 @@ export class AuditController {
   @Get('export')
   @Needs('audit.export')
   @Header('cache-control', 'no-store')
-  @ApiProduces('text/csv', 'application/x-ndjson')
+  @AnswersStream('text/csv', 'application/x-ndjson')
   async export(
     @Query({ schema: AuditExportQuery }) query: AuditExportQuery,
     @Who() who: ActorContext,

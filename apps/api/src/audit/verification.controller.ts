@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   AuditCheckpointList,
   AuditConsistency,
@@ -12,7 +12,7 @@ import {
 } from '@waybill/contract';
 import { z } from 'zod';
 import { Needs } from '../common/access.decorators.js';
-import { Answers } from '../common/answers.decorator.js';
+import { Answers, AnswersStream } from '../common/answers.decorator.js';
 import { Verification } from './verification.service.js';
 
 const Count = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -56,7 +56,7 @@ export class VerificationController {
   @Needs('audit.verify')
   @Header('cache-control', 'no-store')
   @Header('x-accel-buffering', 'no')
-  @ApiProduces('application/x-ndjson')
+  @AnswersStream('application/x-ndjson')
   async verify(): Promise<StreamableFile> {
     const lines = this.verification.verify();
     // The first line is waited for, so that a refusal is a problem and not a broken stream.

@@ -3,9 +3,10 @@ import { ApiResponse } from '@nestjs/swagger';
 import { Problem } from '@waybill/contract';
 import type { z } from 'zod';
 
+const problem = ApiResponse({ status: 'default', description: 'A problem (RFC 9457)', standardSchema: Problem });
+
 /** What a route answers with: the schema serialises (what it does not name is left out) and describes the answer. */
 export function Answers(schema: z.ZodType | null, status = 200) {
-  const problem = ApiResponse({ status: 'default', description: 'A problem (RFC 9457)', standardSchema: Problem });
   if (!schema) return applyDecorators(HttpCode(status), ApiResponse({ status, description: 'No content' }), problem);
   return applyDecorators(
     HttpCode(status),
@@ -13,4 +14,10 @@ export function Answers(schema: z.ZodType | null, status = 200) {
     ApiResponse({ status, description: schema.meta()?.id ?? 'The answer', standardSchema: schema }),
     problem,
   );
+}
+
+/** A route that answers with a stream of text, in one of these types. */
+export function AnswersStream(...types: [string, ...string[]]) {
+  const content = Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' as const } }]));
+  return applyDecorators(HttpCode(200), ApiResponse({ status: 200, description: 'A stream', content }), problem);
 }

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
+import { completeDocument } from './openapi-complete.js';
 import { version } from './version.js';
 
 interface JsonSchema extends Record<string, unknown> {
@@ -38,7 +39,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       return { schema: { $ref: `#/components/schemas/${name}` }, components: { ...components, [name]: inline } };
     },
   });
-  return document;
+  return completeDocument(document);
 }
 
 function toJson(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {

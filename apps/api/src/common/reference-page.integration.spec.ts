@@ -1,7 +1,44 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ModulesContainer } from '@nestjs/core';
+import { z } from 'zod';
 import { createTestApp, TestClient, type TestApp } from '../testing/create-test-app.js';
+
+const Document = z.object({
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({
+        operationId: z.string(),
+        parameters: z.array(z.object({ name: z.string().optional(), in: z.string().optional() })).default([]),
+        responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()).optional() })),
+        security: z.array(z.record(z.string(), z.array(z.string()))),
+        'x-access': z.union([z.string(), z.array(z.string())]),
+        'x-session-only': z.boolean().optional(),
+        'x-confirmation': z.boolean().optional(),
+      }),
+    ),
+  ),
+});
+
+/** The HTTP handlers of the running server, as the document names them. */
+function handlers(): string[] {
+  const found: string[] = [];
+  for (const module of app.server.app.get(ModulesContainer).values()) {
+    for (const { metatype } of module.controllers.values()) {
+      if (typeof metatype !== 'function') continue;
+      const prototype: object = metatype.prototype;
+      for (const name of Object.getOwnPropertyNames(prototype)) {
+        const handler: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+        if (typeof handler === 'function' && Reflect.hasMetadata('path', handler) && name !== 'constructor')
+          found.push(`${metatype.name.replace(/Controller$/, '')}_${name}`);
+      }
+    }
+  }
+  return found;
+}
 
 let app: TestApp;
 let anybody: TestClient;
@@ -18,6 +55,42 @@ describe('the description of the API', () => {
     const paths = Object.keys(body.paths);
     expect(paths).toContain('/api/v1/engines/{engine}/images/push');
     expect(paths.filter((path) => !path.startsWith('/api/v1/'))).toEqual([]);
+  });
+
+  it('has for each handler its deed: what it takes, answers, refuses with, and who may ask it', async () => {
+    const { body } = await anybody.get('/api/v1/openapi.json');
+    const { paths } = Document.parse(body);
+    const all = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ ...operation, path, method })),
+    );
+    const served = handlers();
+    expect(all.map(({ operationId }) => operationId).sort()).toEqual(served.sort());
+    for (const { path, parameters, responses, security, ...operation } of all) {
+      const named = parameters.filter((one) => one.in === 'path').map((one) => one.name);
+      expect([path, named.sort()]).toEqual([path, [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort()]);
+      const [status = '', ...more] = Object.keys(responses).filter((one) => one !== 'default');
+      expect([path, more, status[0], status === '204' || 'content' in (responses[status] ?? {})]).toEqual([
+        path,
+        [],
+        '2',
+        true,
+      ]);
+      expect(Object.keys(responses['default']?.content ?? {})).toEqual(['application/problem+json']);
+      const open = operation['x-access'] === 'public';
+      const sessionOnly = operation['x-session-only'] ?? operation['x-confirmation'] ?? false;
+      expect([path, security]).toEqual([path, open ? [] : [{ session: [] }, ...(sessionOnly ? [] : [{ token: [] }])]]);
+    }
+  });
+
+  it('refers to nothing that it does not hold, and holds nothing that it does not refer to', async () => {
+    const { text, body } = await anybody.get('/api/v1/openapi.json');
+    const referred = new Set([...text.matchAll(/"\$ref":"#\/components\/(\w+\/\w+)"/g)].map(([, name]) => name));
+    const held = ['schemas', 'parameters'].flatMap((kind) =>
+      Object.keys(body.components[kind]).map((name) => `${kind}/${name}`),
+    );
+    expect([...referred].sort()).toEqual(held.sort());
+    expect(text.match(/"\$ref":"(?!#\/components\/)/g)).toBeNull();
+    expect(text).not.toContain('#/$defs/');
   });
 
   it('is the one that is committed as docs/openapi.json (`npm run openapi` writes it anew)', async () => {
