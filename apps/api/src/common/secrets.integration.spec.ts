@@ -22,6 +22,8 @@ const secret = (name: string) => canaries.get(name) ?? '';
 let folder: string;
 let server: ServerProcess;
 let admin: TestClient;
+/** The status of each answer that the story stands on. */
+const made: number[] = [];
 const later: { what: string; text: string }[] = [];
 
 /** Answers that may show a secret once are not kept; all others are searched. */
@@ -41,7 +43,7 @@ beforeAll(async () => {
   const anybody = new TestClient(server.url);
   const setupCode = /Setup code: (\S+)/.exec(server.output)?.[1] ?? '';
   const first = { setupCode, username: 'admin', password: secret('password') };
-  expect((await anybody.post('/api/v1/setup', first)).status).toBe(201);
+  made.push((await anybody.post('/api/v1/setup', first)).status);
   await ask(anybody, 'POST', '/api/v1/session', { username: 'admin', password: secret('wrong password') });
   admin = await anybody.login('admin', secret('password'));
   await ask(admin, 'POST', '/api/v1/session/confirm', { password: secret('wrong password') });
@@ -63,11 +65,11 @@ beforeAll(async () => {
   await ask(bearer, 'GET', '/api/v1/session');
   await ask(bearer, 'GET', `/api/v1/users?token=${String(token.body.secret)}`);
   const address = { name: 'r', address: '127.0.0.1:9', insecure: true, username: 'u' };
-  const made = await ask(admin, 'POST', '/api/v1/registries', { ...address, secret: secret('registry secret') });
-  expect(made.status).toBe(201);
-  const registry = `/api/v1/registries/${String(made.body.id)}`;
+  const entered = await ask(admin, 'POST', '/api/v1/registries', { ...address, secret: secret('registry secret') });
+  made.push(entered.status);
+  const registry = `/api/v1/registries/${String(entered.body.id)}`;
   await ask(admin, 'POST', `${registry}/check`, {});
-  const credential = `${registry}/credentials/${String(made.body.credentials[0].id)}`;
+  const credential = `${registry}/credentials/${String(entered.body.credentials[0].id)}`;
   await ask(admin, 'PATCH', credential, { secret: secret('other registry secret') });
   await ask(admin, 'POST', '/api/v1/session/password', {
     current: secret('password'),
@@ -103,6 +105,7 @@ function found(where: Buffer | string): string[] {
 
 describe('a secret', () => {
   it('was really given, and would be found', () => {
+    expect(made).toEqual([201, 201]);
     expect([...canaries.values()].every((text) => text.length > 15)).toBe(true);
     expect(found(`x${secret('token')}x`)).toEqual(['token']);
     expect(later.filter(({ text }) => text.includes('"code":"server.error"'))).toEqual([]);
