@@ -15,6 +15,7 @@ import { serveReferencePage } from './common/reference-page.js';
 import { answerWrongMethods } from './common/wrong-methods.js';
 import type { Config } from './config/config.js';
 import { LiveAdapter } from './live/live.adapter.js';
+import { logRequests } from './common/request-log.js';
 import { ServerLogger } from './common/server-logger.js';
 
 const pageFolder = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -35,7 +36,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     logger: false,
     abortOnError: false,
   });
-  app.useLogger(app.get(ServerLogger));
+  const logger = app.get(ServerLogger);
+  app.useLogger(logger);
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
@@ -55,6 +57,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   app.useWebSocketAdapter(live);
   const document = openApiDocument(app);
   const fastify = app.getHttpAdapter().getInstance();
+  logRequests(fastify, logger);
   fastify.get('/api/v1/openapi.json', (_request, reply) => reply.send(document));
   answerWrongMethods(app, document);
   serveReferencePage(app);

@@ -12,23 +12,15 @@ const secrets = [
   '*.setupCode',
 ];
 
-/** pino for everything; one line for each request, without its query (a query may hold what one pasted by mistake). */
+/** pino for everything. */
 export const LoggingModule = LoggerModule.forRootAsync({
   inject: [CONFIG],
   useFactory: ({ log }: Config) => ({
     pinoHttp: {
       level: log.level,
       redact: { paths: secrets, censor: '[hidden]' },
-      autoLogging: { ignore: ({ url = '' }) => url.startsWith('/assets/') || url.startsWith('/api/v1/health') },
-      customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
-      serializers: {
-        req: ({ id, method, url = '' }: { id: string; method: string; url?: string }) => ({
-          id,
-          method,
-          path: url.split('?')[0],
-        }),
-        res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
-      },
+      // Fastify's own hook tells each request: see request-log.ts.
+      autoLogging: false,
       ...(log.pretty
         ? {
             transport: {
