@@ -1,12 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { DatabaseError } from './errors.js';
-import { PrismaClient as PostgresqlClient } from './generated/postgresql/client.js';
 import { PrismaClient, type Prisma } from './generated/sqlite/client.js';
 import type { InstanceLock } from './lock/instance-lock.js';
-import { lockPostgresql } from './lock/postgresql-lock.js';
 import { lockSqlite } from './lock/sqlite-lock.js';
 import { migrate, type DatabaseAddress, type DatabaseKind } from './migrate/migrations.js';
 import { SqliteInWorkers } from './sqlite/sqlite-in-workers.js';
@@ -62,7 +59,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   try {
     if (exclusive) await migrate(database);
     const guard = new TransactionGuard();
-    const client = connect(database, guard);
+    const client = await connect(database, guard);
     await client.$connect();
     return asDatabase(database.kind, client, guard, lock);
   } catch (error) {
@@ -83,21 +80,27 @@ function addressOf({ url, folder }: OpenOptions): DatabaseAddress {
 
 async function takeLock({ kind, address }: DatabaseAddress, onLost: () => void): Promise<InstanceLock> {
   try {
-    return kind === 'sqlite'
-      ? await lockSqlite(address.replace(/\.db$/, '.lock'))
-      : await lockPostgresql(address, onLost);
+    if (kind === 'sqlite') return await lockSqlite(address.replace(/\.db$/, '.lock'));
+    const { lockPostgresql } = await import('./lock/postgresql-lock.js');
+    return await lockPostgresql(address, onLost);
   } catch (error) {
     if (error instanceof DatabaseError) throw error;
     throw new DatabaseError(`The ${kind} database cannot be opened: ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** Both clients come out of the same models, so one's type stands for both. */
-function connect({ kind, address }: DatabaseAddress, guard: TransactionGuard): PrismaClient {
-  const factory: SqlDriverAdapterFactory =
-    kind === 'sqlite' ? new SqliteInWorkers(address) : new PrismaPg({ connectionString: address });
-  const settings = { adapter: guard.wrap(factory), transactionOptions, errorFormat: 'minimal' as const };
-  return kind === 'sqlite' ? new PrismaClient(settings) : (new PostgresqlClient(settings) as unknown as PrismaClient);
+/** Both clients come out of the same models, so one's type stands for both. PostgreSQL's driver costs memory, so it is loaded where it is used. */
+async function connect({ kind, address }: DatabaseAddress, guard: TransactionGuard): Promise<PrismaClient> {
+  const settings = (factory: SqlDriverAdapterFactory) => ({
+    adapter: guard.wrap(factory),
+    transactionOptions,
+    errorFormat: 'minimal' as const,
+  });
+  if (kind === 'sqlite') return new PrismaClient(settings(new SqliteInWorkers(address)));
+  const { PrismaPg } = await import('@prisma/adapter-pg');
+  const postgresql = await import('./generated/postgresql/client.js');
+  const client = new postgresql.PrismaClient(settings(new PrismaPg({ connectionString: address })));
+  return client as unknown as PrismaClient;
 }
 
 function asDatabase(

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PrismaPg } from '@prisma/adapter-pg';
 import { isDriverAdapterError, type SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationList } from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { PrismaSqlite } from 'prisma-adapter-sqlite';
@@ -47,12 +46,13 @@ export function listMigrations(kind: DatabaseKind): MigrationList {
   };
 }
 
-function migrationFactory({ kind, address }: DatabaseAddress): SqlMigrationAwareDriverAdapterFactory {
+async function migrationFactory({ kind, address }: DatabaseAddress): Promise<SqlMigrationAwareDriverAdapterFactory> {
   return kind === 'sqlite' ? new PrismaSqlite({ url: `file:${address}` }) : postgresqlFactory(address);
 }
 
 /** The adapter's own shadow database is the database itself when it is named by a URL. */
-function postgresqlFactory(url: string): SqlMigrationAwareDriverAdapterFactory {
+async function postgresqlFactory(url: string): Promise<SqlMigrationAwareDriverAdapterFactory> {
+  const { PrismaPg } = await import('@prisma/adapter-pg');
   const factory = new PrismaPg({ connectionString: url });
   return {
     provider: factory.provider,
@@ -99,7 +99,7 @@ export async function migrate(database: DatabaseAddress): Promise<string[]> {
       );
     }
     if (known.every((name) => applied.includes(name))) return [];
-    return await withSchemaEngine(migrationFactory(database), [datasource(database.kind)], async (engine) => {
+    return await withSchemaEngine(await migrationFactory(database), [datasource(database.kind)], async (engine) => {
       const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters });
       return appliedMigrationNames;
     });
@@ -113,7 +113,8 @@ export async function migrate(database: DatabaseAddress): Promise<string[]> {
 
 /** Names out of `_prisma_migrations`, which is not there before the first migration. */
 async function appliedMigrations(database: DatabaseAddress): Promise<string[]> {
-  const connection = await migrationFactory(database).connect();
+  const factory = await migrationFactory(database);
+  const connection = await factory.connect();
   try {
     const { rows } = await connection.queryRaw({
       sql: 'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
@@ -136,7 +137,7 @@ export async function findDrift(
 ): Promise<string> {
   const from = { tag: 'migrations' as const, ...listMigrations(database.kind) };
   const datamodels = models.map(({ path, content }): [string, string] => [path, content]);
-  return withSchemaEngine(migrationFactory(database), datamodels, async (engine) => {
+  return withSchemaEngine(await migrationFactory(database), datamodels, async (engine) => {
     const to = { tag: 'schemaDatamodel' as const, files: models };
     const { stdout } = await engine.diff({ from, to, script: true, exitCode: null, filters });
     return (stdout ?? '').replace('-- This is an empty migration.', '').trim();

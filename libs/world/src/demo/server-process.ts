@@ -28,6 +28,8 @@ export interface ServerProcess {
   restart(): Promise<void>;
 }
 
+/** As the launcher starts it. */
+const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=4', '--no-warnings'];
 const READY_MS = 30_000;
 const OUTPUT_CHARACTERS = 1_000_000;
 
@@ -63,7 +65,7 @@ class Server implements ServerProcess {
   async start(): Promise<void> {
     const { main, dataFolder, environment, log } = this.#options;
     this.#output = '';
-    const owned = startOwned(process.execPath, ['--enable-source-maps', '--no-warnings', main], {
+    const owned = startOwned(process.execPath, [...NODE_FLAGS, main], {
       env: {
         PATH: process.env['PATH'],
         HOME: dataFolder,
