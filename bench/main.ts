@@ -9,7 +9,7 @@ import { images } from './cases/images.ts';
 import { push } from './cases/push.ts';
 import { start } from './cases/start.ts';
 import type { Case } from './harness/bench.ts';
-import { checkLoad } from './harness/load.ts';
+import { checkLoad, quietRounds } from './harness/load.ts';
 import { figureText } from './harness/report.ts';
 
 const cases: Readonly<Record<string, Case>> = { images, push, audit, start };
@@ -17,6 +17,7 @@ const roundsAtMost = 50;
 const minutesAtMost = 15;
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const say = (text: string): void => print(`  … ${text}`);
 
 async function run(name: string, one: Case, options: { anyway: boolean; rounds?: number; engine: 'old' | 'modern' }) {
   print(`\n${name}: ${one.about}`);
@@ -27,9 +28,9 @@ async function run(name: string, one: Case, options: { anyway: boolean; rounds?:
   try {
     await one.run({
       dir,
-      rounds: options.rounds ?? one.rounds,
+      rounds: (round) => quietRounds({ wanted: options.rounds ?? one.rounds, anyway: options.anyway, say }, round),
       engine: options.engine,
-      say: (text) => print(`  … ${text}`),
+      say,
       report: (figure) => print(`\n${figureText(figure)}`),
     });
   } finally {

@@ -105,6 +105,12 @@ async function openTwo(kind: DatabaseKind, dir: string): Promise<{ chained: Data
   };
 }
 
+interface Rates {
+  readonly writers: number;
+  readonly chained: number;
+  readonly unchained: number;
+}
+
 async function measure(kind: DatabaseKind, { dir, rounds, say, report }: Bench): Promise<void> {
   const { Record, AuditRepository, RecordQueue, newId } = await serverParts();
   const databases = await openTwo(kind, dir);
@@ -112,41 +118,39 @@ async function measure(kind: DatabaseKind, { dir, rounds, say, report }: Bench):
   const record = new Record(repository);
   await record.onModuleInit();
   const plain = new UnchainedWriter({ RecordQueue, newId, repository: new AuditRepository(databases.unchained) });
-  const disk: number[] = [];
-  const chained = new Map<number, number[]>(writerCounts.map((writers) => [writers, []]));
-  const unchained = new Map<number, number[]>(writerCounts.map((writers) => [writers, []]));
-
-  for (let round = 0; round < rounds; round += 1) {
-    say(`${kind}, round ${round + 1} of ${rounds}`);
-    disk.push(syncsPerSecond(join(dir, 'disk'), diskMs));
+  const all = await rounds(async (index) => {
+    const disk = syncsPerSecond(join(dir, 'disk'), diskMs);
+    const rates: Rates[] = [];
     for (const writers of writerCounts) {
-      const sides = [
-        async () => unchained.get(writers)?.push(await eventsPerSecond(plain, writers)),
-        async () => chained.get(writers)?.push(await eventsPerSecond(record, writers)),
-      ];
-      for (const side of round % 2 === 0 ? sides : sides.reverse()) await side();
+      const sides: [Writer, Writer] = index % 2 === 0 ? [plain, record] : [record, plain];
+      const first = await eventsPerSecond(sides[0], writers);
+      const second = await eventsPerSecond(sides[1], writers);
+      const [unchained, chained] = index % 2 === 0 ? [first, second] : [second, first];
+      rates.push({ writers, chained, unchained });
     }
-  }
+    return { disk, rates };
+  });
   const verdict = await verifyChain(allEvents(repository));
   if (!verdict.ok) throw new Error(`The chain that was written is broken: ${JSON.stringify(verdict)}`);
   say(`${kind}: the chain of ${record.headSeq} events was read back and verified`);
 
   for (const writers of writerCounts) {
-    const ours = chained.get(writers) ?? [];
+    const rates = all.flatMap((one) => one.rates.filter((rate) => rate.writers === writers));
+    const ours = rates.map(({ chained }) => chained);
     const name = `${kind}, ${writers} ${writers === 1 ? 'writer' : 'writers at once'}`;
     const isGoal = kind === 'sqlite' && writers === 32;
     report({
       name: `chained events a second, ${name}`,
       unit: '/s',
       ours,
-      baseline: { name: 'the same writer unchained', values: unchained.get(writers) ?? [] },
+      baseline: { name: 'the same writer unchained', values: rates.map(({ unchained }) => unchained) },
       targets: isGoal ? [{ of: 'figure', atLeast: atLeastPerSecond }] : [],
     });
     report({
       name: `the same beside the disk, ${name}`,
       unit: '/s',
       ours,
-      baseline: { name: 'this disk’s fdatasync, one by one', values: disk },
+      baseline: { name: 'this disk’s fdatasync, one by one', values: all.map(({ disk }) => disk) },
     });
   }
   await databases.chained.close();

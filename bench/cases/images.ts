@@ -10,8 +10,8 @@ import { sessionCookie, startWaybill } from '../harness/waybill.ts';
 const imagesAtAll = 300;
 const tagsAtAll = 1_000;
 const askersAtOnce = 100;
-/** Of one round: calls to the engine, how many to us for each of them, and the time after which a round is over. */
-const perRound = { calls: 40, oursForEach: 5, milliseconds: 30_000 };
+/** Of one round: calls to the engine, how many to us for each of them, the time after which it goes on, and calls on a stale list. */
+const perRound = { calls: 40, oursForEach: 5, milliseconds: 20_000, staleCalls: 3 };
 const ratioAtMost: Readonly<Record<EngineKind, number>> = { old: 0.5, modern: 0.05 };
 
 type Ask = () => Promise<number>;
@@ -91,6 +91,36 @@ async function askAtOnce(engine: Engine, proxy: EngineProxy, ours: Ask): Promise
   return proxy.count('GET', '/images/json');
 }
 
+interface Sides {
+  readonly ours: number[];
+  readonly baseline: number[];
+}
+const both = (): Sides => ({ ours: [], baseline: [] });
+
+interface Round {
+  readonly calls: number;
+  /** Milliseconds while the list is in memory, and right after it has become stale. */
+  readonly warm: Sides;
+  readonly stale: Sides;
+}
+
+async function oneRound(engine: Engine, proxy: EngineProxy, ours: Ask, engines: Ask): Promise<Round> {
+  const calls = await askAtOnce(engine, proxy, ours);
+  const [warm, stale] = [both(), both()];
+  const started = performance.now();
+  for (let call = 0; call < perRound.calls; call += 1) {
+    warm.baseline.push(await timed(engines));
+    for (let each = 0; each < perRound.oursForEach; each += 1) warm.ours.push(await timed(ours));
+    if (performance.now() - started > perRound.milliseconds) break;
+  }
+  for (let call = 0; call < perRound.staleCalls; call += 1) {
+    await makeStale(engine);
+    stale.ours.push(await timed(ours));
+    stale.baseline.push(await timed(engines));
+  }
+  return { calls, warm, stale };
+}
+
 async function measure({ dir, rounds, say, report }: Bench, kind: EngineKind): Promise<void> {
   const folder = join(dir, kind);
   const engine = await startEngine({ kind, dir: folder });
@@ -103,42 +133,24 @@ async function measure({ dir, rounds, say, report }: Bench, kind: EngineKind): P
   const ours = asker({ host: hostname, port: Number(port) }, '/api/v1/engines/local/images', cookie);
   const engines = asker({ socketPath: engine.socketPath }, '/images/json');
 
-  const figures = { p50: both(), p99: both(), cold: both(), calls: [] as number[] };
   for (let warm = 0; warm < 20; warm += 1) await timed(ours);
   await timed(engines);
-  for (let round = 0; round < rounds; round += 1) {
-    say(`Round ${round + 1} of ${rounds}`);
-    figures.calls.push(await askAtOnce(engine, proxy, ours));
-    const times = both();
-    const started = performance.now();
-    for (let call = 0; call < perRound.calls; call += 1) {
-      times.baseline.push(await timed(engines));
-      for (let each = 0; each < perRound.oursForEach; each += 1) times.ours.push(await timed(ours));
-      if (performance.now() - started > perRound.milliseconds) break;
-    }
-    for (const side of ['ours', 'baseline'] as const) {
-      figures.p50[side].push(quantile(times[side], 0.5));
-      figures.p99[side].push(quantile(times[side], 0.99));
-    }
-    await makeStale(engine);
-    figures.cold.ours.push(await timed(ours));
-    figures.cold.baseline.push(await timed(engines));
-  }
-  const beside = (name: string, { ours: mine, baseline }: Sides, ratio?: number) =>
+  const all = await rounds(() => oneRound(engine, proxy, ours, engines));
+  const beside = (name: string, of: (times: number[]) => number, which: 'warm' | 'stale', ratio?: number) =>
     report({
       name: `${name}, ${kind} engine`,
       unit: 'ms',
-      ours: mine,
-      baseline: { name: 'engine’s own socket', values: baseline },
+      ours: all.map((one) => of(one[which].ours)),
+      baseline: { name: 'engine’s own socket', values: all.map((one) => of(one[which].baseline)) },
       ...(ratio === undefined ? {} : { targets: [{ of: 'ratio' as const, atMost: ratio }] }),
     });
-  beside('GET images, p50', figures.p50, ratioAtMost[kind]);
-  beside('GET images, p99', figures.p99);
-  beside('GET images when the list is stale', figures.cold);
+  beside('GET images, p50', (times) => quantile(times, 0.5), 'warm', ratioAtMost[kind]);
+  beside('GET images, p99', (times) => quantile(times, 0.99), 'warm');
+  beside('GET images when the list is stale', (times) => quantile(times, 0.5), 'stale');
   report({
     name: `engine calls for ${askersAtOnce} who ask at once, ${kind} engine`,
     unit: '',
-    ours: figures.calls,
+    ours: all.map(({ calls }) => calls),
     baseline: { name: 'each by themselves', values: [askersAtOnce] },
     targets: [{ of: 'figure', atMost: 1 }],
   });
@@ -146,12 +158,6 @@ async function measure({ dir, rounds, say, report }: Bench, kind: EngineKind): P
   await proxy.stop();
   await engine.stop({ remove: true });
 }
-
-interface Sides {
-  readonly ours: number[];
-  readonly baseline: number[];
-}
-const both = (): Sides => ({ ours: [], baseline: [] });
 
 export const images: Case = {
   about: `the list of ${tagsAtAll} tags on ${imagesAtAll} images, beside the engine's own socket, on both engines`,

@@ -206,13 +206,12 @@ async function run(bench: Bench): Promise<void> {
   const { url } = await echo.answer('serving');
   stage.watching.send({ type: 'listen', url, viewers });
   await stage.watching.answer('ready');
-  const rounds: Round[] = [];
-  for (let round = 0; round < bench.rounds; round += 1) {
-    bench.say(`Round ${round + 1} of ${bench.rounds}: three images of ${layers} layers are made and pushed`);
-    rounds.push(await oneRound(stage, echo, round));
-    const { pushed } = rounds.at(-1) as Round;
-    bench.say(`${pushed.lines} lines of the engine, ${pushed.untold} of them shown by no message`);
-  }
+  const rounds = await bench.rounds(async (index) => {
+    const round = await oneRound(stage, echo, index);
+    const { lines, untold } = round.pushed;
+    bench.say(`${lines} lines of the engine, ${untold} of them shown by no message`);
+    return round;
+  });
   reportAll(bench, rounds);
   echo.stop();
   stage.watching.stop();

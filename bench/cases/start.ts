@@ -9,7 +9,7 @@ import { apiMain, pageBuild } from '../harness/paths.ts';
 import { millisecondsUntilAnswer, residentMegabytes } from '../harness/process-figures.ts';
 import { firstLoad, type Manifest } from '../harness/first-load.ts';
 
-const bareMain = join(import.meta.dirname, '..', 'start', 'bare-server.ts');
+const bareMain = join(import.meta.dirname, '..', 'start', 'bare-server.mjs');
 /** How long a server is left alone before its memory is read. */
 const restMs = 10_000;
 const answerWithinMs = 60_000;
@@ -38,31 +38,29 @@ async function startOnce(main: string, dataFolder: string, engineHost: string, r
   return { seconds, restingMegabytes };
 }
 
-async function servers({ dir, rounds, say, report }: Bench): Promise<void> {
+async function servers({ dir, rounds, report }: Bench): Promise<void> {
   await ensureParts(['engine'], { install: false });
   const engine = await startEngine({ kind: 'old', dir: join(dir, 'engine') });
-  const fresh: Started[] = [];
-  const again: Started[] = [];
-  const bare: Started[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    say(`Round ${round + 1} of ${rounds}`);
+  const all = await rounds(async () => {
     const folder = await mkdtemp(join(dir, 'data-'));
-    bare.push(await startOnce(bareMain, folder, engine.host, true));
-    fresh.push(await startOnce(apiMain, folder, engine.host, false));
-    again.push(await startOnce(apiMain, folder, engine.host, true));
-  }
+    return {
+      bare: await startOnce(bareMain, folder, engine.host, true),
+      fresh: await startOnce(apiMain, folder, engine.host, false),
+      again: await startOnce(apiMain, folder, engine.host, true),
+    };
+  });
   await engine.stop({ remove: true });
-  const seconds = (all: Started[]): number[] => all.map((one) => one.seconds);
-  const memory = (all: Started[]): number[] => all.map((one) => one.restingMegabytes);
-  const baseline = { name: 'bare node:http server', values: seconds(bare) };
+  const seconds = (which: 'bare' | 'fresh' | 'again'): number[] => all.map((one) => one[which].seconds);
+  const memory = (which: 'bare' | 'again'): number[] => all.map((one) => one[which].restingMegabytes);
+  const baseline = { name: 'bare node:http server', values: seconds('bare') };
   const targets = [{ of: 'figure', atMost: 3 }] as const;
-  report({ name: 'start to first answer, new data folder', unit: 's', ours: seconds(fresh), baseline, targets });
-  report({ name: 'start to first answer, second start', unit: 's', ours: seconds(again), baseline, targets });
+  report({ name: 'start to first answer, new data folder', unit: 's', ours: seconds('fresh'), baseline, targets });
+  report({ name: 'start to first answer, second start', unit: 's', ours: seconds('again'), baseline, targets });
   report({
     name: 'memory at rest',
     unit: 'MB',
-    ours: memory(again),
-    baseline: { name: 'bare node:http server', values: memory(bare) },
+    ours: memory('again'),
+    baseline: { name: 'bare node:http server', values: memory('bare') },
     targets: [{ of: 'figure', atMost: 200 }],
   });
 }

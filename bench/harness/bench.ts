@@ -4,7 +4,8 @@ import type { Figure } from './report.ts';
 export interface Bench {
   /** A throw-away folder that is open to other users' servers. */
   readonly dir: string;
-  readonly rounds: number;
+  /** Does a round as often as wanted, and again where others kept the machine busy. @returns what the quiet rounds gave */
+  readonly rounds: <T>(round: (index: number) => Promise<T>) => Promise<T[]>;
   /** The engine where a case uses only one. */
   readonly engine: EngineKind;
   /** What happens, for people. */
