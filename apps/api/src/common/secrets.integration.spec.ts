@@ -4,20 +4,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startServer, type ServerProcess } from '@waybill/world';
+import { Canaries } from '../testing/canaries.js';
 import { TestClient } from '../testing/create-test-app.js';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** What nobody may meet again, by what it is. */
-const canaries = new Map<string, string>([
-  ['password', 'canary-password-7Qx~ä'],
-  ['wrong password', 'canary-wrong-8Wy~ö'],
-  ['new password', 'canary-changed-9Ez~ü'],
-  ['password of a person', 'canary-person-1Rt~ß'],
-  ['password by a link', 'canary-linked-2Uv~é'],
-  ['registry secret', 'canary-registry-3Op~ñ'],
-  ['other registry secret', 'canary-other-4As~ø'],
-]);
-const secret = (name: string) => canaries.get(name) ?? '';
+const canaries = new Canaries({
+  password: 'canary-password-7Qx~ä',
+  'wrong password': 'canary-wrong-8Wy~ö',
+  'new password': 'canary-changed-9Ez~ü',
+  'password of a person': 'canary-person-1Rt~ß',
+  'password by a link': 'canary-linked-2Uv~é',
+  'registry secret': 'canary-registry-3Op~ñ',
+  'other registry secret': 'canary-other-4As~ø',
+});
+const secret = (name: string) => canaries.get(name);
 
 let folder: string;
 let server: ServerProcess;
@@ -54,13 +55,13 @@ beforeAll(async () => {
   await ask(admin, 'POST', '/api/v1/users', { ...person, password: { deep: secret('password of a person') } });
   const invited = await ask(admin, 'POST', '/api/v1/users', { username: 'i', role: 'viewer' }, true);
   const link = String(invited.body.invitation.url).split(/[#=/]/).at(-1) ?? '';
-  canaries.set('invitation', link);
+  canaries.add('invitation', link);
   await ask(anybody, 'POST', '/api/v1/links/open', { secret: link });
   await ask(anybody, 'GET', `/api/v1/links/open?secret=${link}`);
   await anybody.post('/api/v1/links/accept', { secret: link, password: secret('password by a link') });
   await ask(anybody, 'POST', '/api/v1/links/accept', { secret: link, password: secret('password by a link') });
   const token = await ask(admin, 'POST', '/api/v1/tokens', { name: 'ci', scopes: ['audit.read'] }, true);
-  canaries.set('token', String(token.body.secret));
+  canaries.add('token', String(token.body.secret));
   const bearer = admin.with({ authorization: `Bearer ${String(token.body.secret)}` });
   await ask(bearer, 'GET', '/api/v1/session');
   await ask(bearer, 'GET', `/api/v1/users?token=${String(token.body.secret)}`);
@@ -75,7 +76,7 @@ beforeAll(async () => {
     current: secret('password'),
     next: secret('new password'),
   });
-  canaries.set('cookie', admin.cookie.split('=')[1] ?? '');
+  canaries.add('cookie', admin.cookie.split('=')[1] ?? '');
   for (const path of ['users', 'tokens', 'registries', 'audit/events?limit=200', 'people', 'openapi.json', 'session'])
     await ask(admin, 'GET', `/api/v1/${path}`);
   for (const format of ['csv', 'ndjson']) await ask(admin, 'GET', `/api/v1/audit/export?format=${format}`);
@@ -85,46 +86,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A secret as it is, and as JSON, an address or an HTTP header would write it. */
-function formsOf(text: string): string[] {
-  return [
-    text,
-    JSON.stringify(text).slice(1, -1),
-    encodeURIComponent(text),
-    Buffer.from(text).toString('base64').replace(/=+$/, ''),
-    Buffer.from(text).toString('base64url'),
-    Buffer.from(`u:${text}`).toString('base64').replace(/=+$/, ''),
-    Buffer.from(text).toString('hex'),
-  ];
-}
-
-function found(where: Buffer | string): string[] {
-  const bytes = Buffer.from(where as string);
-  return [...canaries].filter(([, text]) => formsOf(text).some((form) => bytes.includes(form))).map(([name]) => name);
-}
-
 describe('a secret', () => {
   it('was really given, and would be found', () => {
     expect(made).toEqual([201, 201]);
-    expect([...canaries.values()].every((text) => text.length > 15)).toBe(true);
-    expect(found(`x${secret('token')}x`)).toEqual(['token']);
+    expect([...canaries.secrets.values()].every((text) => text.length > 15)).toBe(true);
+    expect(canaries.foundIn(`x${secret('token')}x`)).toEqual(['token']);
     expect(later.filter(({ text }) => text.includes('"code":"server.error"'))).toEqual([]);
   });
 
   it('stands in no later answer and in no export of the record', () => {
-    expect(later.flatMap(({ what, text }) => found(text).map((name) => `${name} in ${what}`))).toEqual([]);
+    expect(later.flatMap(({ what, text }) => canaries.foundIn(text).map((name) => `${name} in ${what}`))).toEqual([]);
   });
 
   it('stands in nothing that the server prints at level trace', () => {
     expect(server.output).toContain('"level":30');
-    expect(found(server.output)).toEqual([]);
+    expect(canaries.foundIn(server.output)).toEqual([]);
   });
 
   it('stands in no file of the data folder, the database and its log of writes among them', async () => {
     const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     expect(files.some(({ name }) => name.endsWith('-wal'))).toBe(true);
     for (const { parentPath, name } of files) {
-      const inside = found(await readFile(join(parentPath, name)));
+      const inside = canaries.foundIn(await readFile(join(parentPath, name)));
       expect({ name, inside }).toEqual({ name, inside: [] });
     }
   });
