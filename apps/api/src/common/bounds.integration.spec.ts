@@ -1,11 +1,9 @@
-import { request, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestApp, type TestApp } from '../testing/create-test-app.js';
 import { sendRaw } from '../testing/raw-http.js';
 
-const mebibyte = 1 << 20;
 let app: TestApp;
 beforeAll(async () => {
   app = await createTestApp();
@@ -15,107 +13,6 @@ afterAll(() => app?.stop());
 /** The admin's session, in raw headers. */
 const head = (first: string, more = '') =>
   `${first} HTTP/1.1\r\nHost: ${new URL(app.url).host}\r\nOrigin: ${app.url}\r\nCookie: ${app.asAdmin.cookie}\r\n${more}`;
-
-async function send(body: string | Buffer, type: string, path = '/api/v1/tokens') {
-  const headers = { origin: app.url, cookie: app.asAdmin.cookie, 'content-type': type };
-  const response = await fetch(`${app.url}${path}`, {
-    method: 'POST',
-    body: new Uint8Array(Buffer.from(body)),
-    headers,
-  });
-  return { status: response.status, code: (await response.json()).code };
-}
-
-/** Streams so many bytes out of one buffer; answers with the status, and by how much memory grew meanwhile. */
-function stream(
-  bytes: number,
-  headers: Record<string, string>,
-): Promise<{ status: number; code: string; grown: number }> {
-  const chunk = Buffer.alloc(65_536, 0x20);
-  const body = Readable.from(
-    (function* () {
-      for (let sent = 0; sent < bytes; sent += chunk.length) yield chunk;
-    })(),
-  );
-  const before = process.memoryUsage.rss();
-  let most = before;
-  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 5);
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(app.url);
-    const asked = request({ hostname, port, path: '/api/v1/tokens', method: 'POST', headers }, (answer) => {
-      let text = '';
-      answer.on('data', (part: Buffer) => (text += part.toString()));
-      answer.on('end', () => {
-        clearInterval(watch);
-        body.destroy();
-        asked.destroy();
-        resolve({ status: answer.statusCode ?? 0, code: JSON.parse(text).code, grown: most - before });
-      });
-    });
-    asked.on('error', reject);
-    body.on('error', () => undefined).pipe(asked);
-  });
-}
-
-describe('a body', () => {
-  it.each([
-    ['with its length', { 'content-length': String(100 * mebibyte) }],
-    ['in chunks', { 'transfer-encoding': 'chunked' }],
-  ])('of 100 MB, sent %s, is refused without being held', async (_how, headers) => {
-    const json = { origin: app.url, cookie: app.asAdmin.cookie, 'content-type': 'application/json' };
-    const { grown, ...answer } = await stream(100 * mebibyte, { ...json, ...headers });
-    expect(answer).toEqual({ status: 413, code: 'request.too_large' });
-    expect(grown).toBeLessThan(40 * mebibyte);
-  });
-
-  it.each([
-    'text/plain',
-    'application/x-www-form-urlencoded',
-    'multipart/form-data; boundary=x',
-    'application/xml',
-    'application/json-patch+json',
-    'application/jsonx',
-    'application/json; charset=utf-16',
-    'garbage',
-  ])('that says to be %s is refused', async (type) => {
-    expect(await send('{"name":"x"}', type)).toEqual({ status: 415, code: 'request.unsupported_type' });
-    expect(await send('name=x', type)).toEqual({ status: 415, code: 'request.unsupported_type' });
-  });
-
-  it.each([
-    ['a field twice', '{"name":"x","scopes":["image.read"],"scopes":["image.push"]}'],
-    ['__proto__', '{"name":"x","__proto__":{"scopes":["image.push"]}}'],
-    ['constructor', '{"name":"x","constructor":{}}'],
-    ['half a character', '{"name":"\\ud800"}'],
-    ['a NUL', '{"name":"a\\u0000b"}'],
-    ['a hundred thousand levels', '['.repeat(100_000) + ']'.repeat(100_000)],
-    ['two values', '{"name":"x"}{"name":"y"}'],
-    ['bytes that are no UTF-8', Buffer.from([0x7b, 0x22, 0x6e, 0x61, 0x6d, 0x65, 0x22, 0x3a, 0x22, 0xff, 0x22, 0x7d])],
-  ])('with %s is refused', async (_what, body) => {
-    expect(await send(body, 'application/json')).toEqual({ status: 400, code: 'request.malformed' });
-  });
-
-  it.each(['{"name":"x","userId":"1"}', '{"Name":"x"}', '[]', 'null', ''])(
-    'that is not of the form, %s, is refused',
-    async (body) => {
-      expect(await send(body, 'application/json')).toEqual({ status: 400, code: 'request.invalid' });
-    },
-  );
-
-  it.each(['a\u001b[31mb', 'two\nlines', 'left\u202etfel'])(
-    'whose name would not show as it is is refused',
-    async (name) => {
-      const body = JSON.stringify({ name });
-      expect(await send(body, 'application/json')).toEqual({ status: 400, code: 'request.invalid' });
-      const profile = await app.asAdmin.patch('/api/v1/session/profile', { displayName: name });
-      expect([profile.status, profile.body.code]).toEqual([400, 'request.invalid']);
-    },
-  );
-
-  it('has made nothing', async () => {
-    expect((await app.asAdmin.get('/api/v1/tokens')).body.items).toEqual([]);
-  });
-});
 
 describe('a query', () => {
   const lists = ['users', 'people', 'tokens', 'registries', 'operations', 'audit/events', 'engines/local/images'];

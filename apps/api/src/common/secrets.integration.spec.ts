@@ -65,6 +65,7 @@ beforeAll(async () => {
   const bearer = admin.with({ authorization: `Bearer ${String(token.body.secret)}` });
   await ask(bearer, 'GET', '/api/v1/session');
   await ask(bearer, 'GET', `/api/v1/users?token=${String(token.body.secret)}`);
+  await ask(bearer, 'GET', `/api/v1/users/${String(token.body.secret)}`);
   const address = { name: 'r', address: '127.0.0.1:9', insecure: true, username: 'u' };
   const entered = await ask(admin, 'POST', '/api/v1/registries', { ...address, secret: secret('registry secret') });
   made.push(entered.status);
@@ -100,6 +101,7 @@ describe('a secret', () => {
 
   it('stands in nothing that the server prints at level trace', () => {
     expect(server.output).toContain('"level":30');
+    expect(server.output).toContain('wbt_[hidden]');
     expect(canaries.foundIn(server.output)).toEqual([]);
   });
 
