@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { bodyText, canonicalJson } from '@waybill/audit';
 import { AuditEvent, type AuditFilter } from '@waybill/contract';
-import type { Database, DatabaseClient, Prisma } from '@waybill/database';
+import { insertRows, type Database, type DatabaseClient, type Prisma } from '@waybill/database';
 import { DATABASE } from '../database/database.module.js';
 import { whereOf } from './audit-filter.js';
 
@@ -38,11 +38,11 @@ export class AuditRepository {
   async append<T>(events: AuditEvent[], change: ((tx: DatabaseClient) => Promise<T>) | null): Promise<T | undefined> {
     const data = events.map(rowOf);
     if (!change) {
-      await this.database.client.auditEvent.createMany({ data });
+      await insertRows(this.database, 'AuditEvent', data);
       return undefined;
     }
     return this.database.transaction(async (tx) => {
-      await tx.auditEvent.createMany({ data });
+      await insertRows({ kind: this.database.kind, client: tx }, 'AuditEvent', data);
       return change(tx);
     });
   }
@@ -130,12 +130,12 @@ export class AuditRepository {
   }
 }
 
-function rowOf(event: AuditEvent): Prisma.AuditEventCreateManyInput {
+function rowOf(event: AuditEvent) {
   const { target } = event;
   return {
     seq: BigInt(event.seq),
     id: event.id,
-    at: event.at,
+    at: new Date(event.at),
     actorType: event.actor.type,
     actorId: event.actor.id,
     door: event.via.door,
@@ -154,7 +154,7 @@ function rowOf(event: AuditEvent): Prisma.AuditEventCreateManyInput {
     personal: event.personal ? canonicalJson(event.personal) : null,
     prevHash: event.prevHash,
     hash: event.hash,
-  };
+  } satisfies Prisma.AuditEventCreateManyInput;
 }
 
 const lower = (text: string | null | undefined): string | null => text?.toLowerCase() ?? null;
@@ -173,10 +173,9 @@ function readEvent(row: Row): AuditEvent | null {
 }
 
 /** `personal` may be gone by erasure; `at` is told by the database as a Date. */
-function sameColumns(row: { [column: string]: unknown }, expected: Prisma.AuditEventCreateManyInput): boolean {
+function sameColumns(row: { [column: string]: unknown }, expected: ReturnType<typeof rowOf>): boolean {
   return Object.entries(expected).every(([column, value]) => {
     const stored = row[column];
-    if (stored instanceof Date) return stored.getTime() === Date.parse(String(value));
-    return stored === value;
+    return stored instanceof Date && value instanceof Date ? stored.getTime() === value.getTime() : stored === value;
   });
 }
