@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestApp, type TestApp } from '../testing/create-test-app.js';
+import { createHttpAdapter } from './http-adapter.js';
 import { sendRaw } from '../testing/raw-http.js';
 
 let app: TestApp;
@@ -66,6 +67,25 @@ describe('a header', () => {
     const answer = await sendRaw(app.url, [head('GET /api/v1/users')], { patienceMs: 15_000 });
     server.headersTimeout = 30_000;
     expect([answer.status, JSON.parse(answer.body).code, answer.closed]).toEqual([408, 'request.malformed', true]);
+  });
+});
+
+describe('a body that never comes to its end', () => {
+  it('is cut, also where it was refused already; one that comes in time is not', async () => {
+    const adapter = createHttpAdapter({ trustedProxies: [] }, { headers: 30_000, body: 400 });
+    const fastify = adapter.getInstance();
+    fastify.post('/slow', (asked, reply) => reply.send({ read: asked.body }));
+    const url = await fastify.listen({ port: 0, host: '127.0.0.1' });
+    const post = (length: number, body: string) =>
+      `POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
+    try {
+      const patient = { quietMs: 1500, patienceMs: 5000 };
+      expect(await sendRaw(url, [post(100, '{')], patient)).toMatchObject({ status: null, closed: true });
+      expect(await sendRaw(url, [post(9_000_000, '{')], patient)).toMatchObject({ status: 413, closed: true });
+      expect(await sendRaw(url, [post(2, '{}')], patient)).toMatchObject({ status: 200, closed: false });
+    } finally {
+      await fastify.close();
+    }
   });
 });
 

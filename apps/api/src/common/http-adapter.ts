@@ -21,7 +21,10 @@ const forProblems = {
 };
 
 /** The HTTP server with its bounds: what is malformed, too large, too slow or of two meanings is refused before any route sees it. */
-export function createHttpAdapter({ trustedProxies }: Config): FastifyAdapter {
+export function createHttpAdapter(
+  { trustedProxies }: Pick<Config, 'trustedProxies'>,
+  limits = slowest,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit,
     trustProxy: proxyTrust(trustedProxies),
@@ -32,7 +35,7 @@ export function createHttpAdapter({ trustedProxies }: Config): FastifyAdapter {
       http.createServer(
         {
           maxHeaderSize: 16_384,
-          headersTimeout: slowest.headers,
+          headersTimeout: limits.headers,
           requestTimeout: 0,
           connectionsCheckingInterval: 5000,
           // Java's own client offers h2c with each request; only the live door's sockets are anything else than HTTP here.
@@ -57,16 +60,16 @@ export function createHttpAdapter({ trustedProxies }: Config): FastifyAdapter {
     }
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
-    endSlowBody(request);
+    endSlowBody(request, limits.body);
     done(ambiguity(request) ?? undefined);
   });
   return adapter;
 }
 
 /** A client that sends its body for ever, also one that was refused already, is cut. */
-function endSlowBody({ raw }: FastifyRequest): void {
+function endSlowBody({ raw }: FastifyRequest, ms: number): void {
   if (raw.headers['content-length'] === undefined && raw.headers['transfer-encoding'] === undefined) return;
-  const timer = setTimeout(() => raw.socket.destroy(), slowest.body).unref();
+  const timer = setTimeout(() => raw.socket.destroy(), ms).unref();
   raw.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }
 
