@@ -8,7 +8,7 @@ const othersAtMost = 0.2;
 const triesForEach = 4;
 const clockTicksPerSecond = 100;
 
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /** CPU seconds of all cores, in use and in all, since the machine started. */
 function machineSeconds(): { used: number; all: number } {
@@ -47,7 +47,7 @@ function ownSeconds(): number {
 }
 
 /** The share of all cores (0 to 1) that others use while `work` runs. */
-export async function othersDuring<T>(work: () => Promise<T>): Promise<{ value: T; others: number }> {
+async function othersDuring<T>(work: () => Promise<T>): Promise<{ value: T; others: number }> {
   const [machine, own] = [machineSeconds(), ownSeconds()];
   const value = await work();
   const [machineAfter, ownAfter] = [machineSeconds(), ownSeconds()];
