@@ -65,7 +65,7 @@ for (const kind of ['old', 'modern'] as const) {
       });
 
       await test.step('tag and push in one step', async () => {
-        slow.setRate(5_000_000);
+        slow.setRate(2_500_000);
         await page.goto(`/images?dialog=push&reference=${encodeURIComponent(source)}`);
         const field = page.getByLabel('Push as');
         await field.fill(target);
