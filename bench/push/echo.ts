@@ -20,7 +20,8 @@ async function play(messages: ToEcho['messages']): Promise<void> {
   for (const { after, event, message } of messages) {
     const wait = started + after - clock();
     if (wait > 0) await sleep(wait);
-    live.emit(event, { ...(message as object), sentAt: clock() });
+    const { event: content, ...where } = message;
+    live.emit(event, { ...where, sentAt: clock(), event: content });
   }
   await sleep(500);
   tell({ type: 'played', ...watch.end() });

@@ -23,7 +23,7 @@ export type FromViewers =
   | { type: 'failed'; reason: string };
 
 /** What the bench asks of the bare socket.io server, and what it answers. */
-export type ToEcho = { type: 'play'; messages: { after: number; event: string; message: unknown }[] };
+export type ToEcho = { type: 'play'; messages: { after: number; event: string; message: LiveMessage<unknown> }[] };
 export type FromEcho =
   { type: 'serving'; url: string } | { type: 'played'; cpuSeconds: number; growthMegabytes: number };
 

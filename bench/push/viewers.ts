@@ -1,24 +1,41 @@
 // Holds many viewers as a browser's page would be one, and notes when each of them has which message.
 import { io, type Socket } from 'socket.io-client';
-import { liveNamespace, type Ack, type ClientToServer, type LiveMessage, type ServerToClient } from '@waybill/contract';
+import { liveNamespace, type Ack, type ClientToServer, type LiveMessage } from '@waybill/contract';
 import { clock } from '../harness/clock.ts';
+import * as parser from './thrifty-parser.ts';
 import type { FromViewers, Seen, ToViewers } from './viewer-protocol.ts';
 
-type LiveSocket = Socket<ServerToClient, ClientToServer>;
+type Listening = Record<Seen['room'], (message: parser.Unread) => void>;
+type LiveSocket = Socket<Listening, ClientToServer>;
+
+interface Noted {
+  readonly room: Seen['room'];
+  readonly text: string;
+  readonly at: number[];
+}
 
 const answerWithinMs = 30_000;
 const tell = (message: FromViewers): void => void process.send?.(message);
-const options = { transports: ['websocket'], forceNew: true, reconnection: false };
+const options = { transports: ['websocket'], forceNew: true, reconnection: false, parser };
+
+/** It stands before the message's event, so that it is found without reading all. */
+const sentAt = /"sentAt":([\d.]+)/;
 
 let sockets: LiveSocket[] = [];
-let seen = new Map<string, Seen>();
+let seen = new Map<string, Noted>();
 let echoed: number[] = [];
 
-function note(room: Seen['room'], message: LiveMessage<unknown>): void {
-  const key = `${message.room}/${message.epoch}/${message.seq}`;
-  const known = seen.get(key) ?? { room, message, at: [] };
+function note(room: Seen['room'], { room: name, epoch, seq, text }: parser.Unread): void {
+  const key = `${name}/${epoch}/${seq}`;
+  const known = seen.get(key) ?? { room, text, at: [] };
   known.at.push(clock());
   seen.set(key, known);
+}
+
+/** What was noted, each message read once. */
+function read({ room, text, at }: Noted): Seen {
+  const [, message] = JSON.parse(text) as [string, LiveMessage<unknown>];
+  return { room, message, at };
 }
 
 async function connected(socket: LiveSocket): Promise<void> {
@@ -55,7 +72,7 @@ async function listen(url: string, viewers: number): Promise<void> {
   for (let index = 0; index < viewers; index += 1) {
     const socket: LiveSocket = io(`${url}${liveNamespace}`, options);
     await connected(socket);
-    socket.onAny((_event, message: { sentAt: number }) => echoed.push(clock() - message.sentAt));
+    socket.onAny((_event, { text }: parser.Unread) => echoed.push(clock() - Number(sentAt.exec(text)?.[1])));
   }
 }
 
@@ -71,7 +88,7 @@ async function handle(request: ToViewers): Promise<void> {
       await listen(request.url, request.viewers);
       return tell({ type: 'ready' });
     case 'collect':
-      tell({ type: 'seen', messages: [...seen.values()] });
+      tell({ type: 'seen', messages: [...seen.values()].map(read) });
       seen = new Map();
       return;
     case 'collectEcho':
