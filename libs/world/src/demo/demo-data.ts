@@ -17,6 +17,17 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
   { username: 'noor', displayName: 'Noor Aziz', role: 'auditor' },
 ];
 
+/** The pipeline's account: no login, a token only. */
+export const DEMO_SERVICE = { username: 'ci-bot', displayName: 'CI', kind: 'service', role: 'publisher' } as const;
+export const DEMO_SERVICE_SCOPES = [
+  'engine.read',
+  'image.read',
+  'image.pull',
+  'image.tag',
+  'image.push',
+  'operation.read',
+];
+
 /** The team's logins at the registries; nobody on the page ever sees the passwords. */
 export const DEMO_LOGIN: RegistryUser = { name: '乐乐开心果123', password: '密码: 开 心' };
 
@@ -41,6 +52,6 @@ export const DEMO_IMAGES: readonly DemoImage[] = [
   { auth: 'token', name: 'shop/checkout:2.4.0', layers: 6, bytesPerLayer: 30_000_000 },
   { auth: 'token', name: 'shop/catalog:1.18.2', layers: 7, bytesPerLayer: 2_000_000, pushedBy: 'ada' },
   { auth: 'htpasswd', name: 'shop/checkout:2.4.0-rc.1', layers: 4, bytesPerLayer: 2_500_000, pushedBy: 'lin' },
-  { auth: 'htpasswd', name: 'data/reports:nightly', layers: 8, bytesPerLayer: 1_500_000, pushedBy: 'ada' },
+  { auth: 'htpasswd', name: 'data/reports:nightly', layers: 8, bytesPerLayer: 1_500_000, pushedBy: 'ci-bot' },
   { auth: 'none', name: 'tools/linter:9', layers: 3, bytesPerLayer: 1_000_000, pushedBy: 'lin' },
 ];

@@ -12,6 +12,8 @@ import {
   DEMO_PASSWORD,
   DEMO_PEOPLE,
   DEMO_REGISTRIES,
+  DEMO_SERVICE,
+  DEMO_SERVICE_SCOPES,
   type DemoPerson,
 } from './demo-data.js';
 import { startServer, type ServerProcess } from './server-process.js';
@@ -41,14 +43,16 @@ export interface Demo {
   readonly password: string;
   /** Addresses by login form. */
   readonly addresses: Readonly<Record<RegistryAuth, string>>;
+  /** The service account's name and the secret of its token. */
+  readonly service: { readonly username: string; readonly token: string };
   as(username: string): Promise<WaybillClient>;
   /** Ends everything and removes its folder. */
   stop(): Promise<void>;
 }
 
 /**
- * A whole world to try Waybill in: an engine, three registries, images, four people and some deeds on record, all in a
- * throw-away folder.
+ * A whole world to try Waybill in: an engine, three registries, images, four people, a service account and some deeds on
+ * record, all in a throw-away folder.
  * @throws MissingPartsError with one sentence; Error of the part that failed, after the others were ended
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
@@ -117,6 +121,7 @@ class RunningDemo implements Demo {
   readonly world: World<EngineKind, RegistryAuth>;
   readonly stop: () => Promise<void>;
   readonly #kind: EngineKind;
+  service = { username: DEMO_SERVICE.username as string, token: '' };
   readonly #logins = new Map<string, Promise<WaybillClient>>();
 
   constructor(
@@ -145,6 +150,13 @@ class RunningDemo implements Demo {
     const admin = await this.as(DEMO_ADMIN.username);
     await admin.must('PATCH', '/api/v1/session/profile', { displayName: DEMO_ADMIN.displayName });
     for (const person of DEMO_PEOPLE) await admin.must('POST', '/api/v1/users', { ...person, password: this.password });
+    const { id } = await admin.must<Entered>('POST', '/api/v1/users', DEMO_SERVICE);
+    const { secret } = await admin.must<{ secret: string }>('POST', `/api/v1/users/${id}/tokens`, {
+      name: 'pipeline',
+      scopes: DEMO_SERVICE_SCOPES,
+    });
+    this.service = { username: DEMO_SERVICE.username, token: secret };
+    this.#logins.set(DEMO_SERVICE.username, Promise.resolve(new WaybillClient(this.url, { token: secret })));
   }
 
   async enterRegistries(): Promise<void> {
@@ -185,9 +197,18 @@ class RunningDemo implements Demo {
     }
     await this.#transfer('wei', 'pull', `${this.addresses.none}/tools/base:12`);
     await this.#transfer('wei', 'pull', 'busybox:latest');
-    // What goes wrong is on record, too: a push that wei may not do, and a tag that is not there.
+    // What goes wrong is on record, too: a push that wei may not do, a tag that is not there, and one that ada thought better of.
     await this.#transfer('wei', 'push', `${this.addresses.token}/shop/checkout:2.4.0`);
     await this.#transfer('ada', 'pull', `${this.addresses.token}/shop/checkout:3.0.0`);
+    await this.#beginAndCancel('ada', `${this.addresses.token}/shop/checkout:2.4.0`);
+  }
+
+  async #beginAndCancel(username: string, reference: string): Promise<void> {
+    const client = await this.as(username);
+    const { operation } = await client.must<{ operation: Entered }>('POST', '/api/v1/engines/local/images/push', {
+      reference,
+    });
+    await client.must('POST', `/api/v1/operations/${operation.id}/cancel`, {});
   }
 
   async #transfer(username: string, action: 'pull' | 'push', reference: string): Promise<void> {

@@ -4,15 +4,17 @@ export interface Answer<T> {
   readonly body: T;
 }
 
-/** Waybill's REST API as a person with a browser's cookie sees it; knows no schema, for the world stands alone. */
+/** Waybill's REST API as a person with a browser's cookie, or who has a token, sees it; knows no schema, for the world stands alone. */
 export class WaybillClient {
   readonly url: string;
   /** `name=value` of the session, for a browser that shall be logged in as the same person. */
   readonly cookie: string | undefined;
+  readonly #token: string | undefined;
 
-  constructor(url: string, cookie?: string) {
+  constructor(url: string, login: { cookie?: string; token?: string } = {}) {
     this.url = url;
-    this.cookie = cookie;
+    this.cookie = login.cookie;
+    this.#token = login.token;
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
@@ -32,7 +34,7 @@ export class WaybillClient {
   async login(username: string, password: string): Promise<WaybillClient> {
     const { status, text, cookies } = await this.#send('POST', '/api/v1/session', { username, password });
     if (status >= 300) throw new Error(`The login of ${username} was answered ${status}: ${text}`);
-    return new WaybillClient(this.url, cookies.map((one) => one.split(';')[0]).join('; '));
+    return new WaybillClient(this.url, { cookie: cookies.map((one) => one.split(';')[0]).join('; ') });
   }
 
   async #send(
@@ -46,6 +48,7 @@ export class WaybillClient {
         origin: this.url,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
+        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

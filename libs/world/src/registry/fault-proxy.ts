@@ -183,8 +183,13 @@ class ThrottledProxy implements FaultProxy {
 
 function drained(to: Writable): Promise<void> {
   return new Promise((resolve) => {
-    to.once('drain', resolve);
-    to.once('close', resolve);
+    const ready = (): void => {
+      to.off('drain', ready);
+      to.off('close', ready);
+      resolve();
+    };
+    to.on('drain', ready);
+    to.on('close', ready);
   });
 }
 
