@@ -62,6 +62,10 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
     namespace.use((socket, answer) => {
       void this.enter(socket).then(answer);
     });
+    this.hub.speakThrough({
+      board: (viewerIds, message) => namespace.to(viewerIds).emit('board', message),
+      operation: (viewerIds, message) => namespace.to(viewerIds).emit('operation', message),
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -84,10 +88,7 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
   @Needs('operation.read', 'engine.read')
   joinBoard(@ConnectedSocket() socket: LiveSocket): Promise<Ack<BoardSnapshot>> {
     return this.join(socket, 'board', ['operation.read', 'engine.read'], () =>
-      this.hub.joinBoard(
-        viewerOf(socket, (message) => socket.emit('board', message)),
-        socket.data.who.actor,
-      ),
+      this.hub.joinBoard(viewerOf(socket), socket.data.who.actor),
     );
   }
 
@@ -99,12 +100,7 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
       socket,
       () => `operation:${room()}`,
       ['operation.read'],
-      () =>
-        this.hub.joinOperation(
-          room(),
-          viewerOf(socket, (message) => socket.emit('operation', message)),
-          socket.data.who.actor,
-        ),
+      () => this.hub.joinOperation(room(), viewerOf(socket), socket.data.who.actor),
     );
   }
 

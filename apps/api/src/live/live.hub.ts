@@ -20,21 +20,27 @@ import { OperationScheduler } from '../operations/operation.scheduler.js';
 import { OperationsService } from '../operations/operations.service.js';
 import { RegistryEvents } from '../registries/registry.events.js';
 import { Presence } from './presence.js';
-import { Room, type Viewer } from './live.room.js';
+import { Room, type Send, type Viewer } from './live.room.js';
 
 /** How many lines of a transcript a late viewer gets at once, and how many ended operations. */
 const lateLines = 500;
 const lateEnded = 20;
+
+interface Voice {
+  board: Send<BoardEvent>;
+  operation: Send<OperationEvent>;
+}
 
 /** Turns what happens into the rooms' numbered events, and makes the snapshots that they continue. */
 @Injectable()
 export class LiveHub implements OnModuleInit, OnModuleDestroy {
   /** Changes when the server starts anew: every viewer then asks for a snapshot. */
   readonly epoch = newId();
-  readonly board = new Room<BoardEvent>('board', this.epoch);
+  readonly board = new Room<BoardEvent>('board', this.epoch, (...sent) => this.voice?.board(...sent));
   readonly here = new Presence((actors) => this.board.publish({ type: 'here', actors }));
   private readonly rooms = new Map<string, { room: Room<OperationEvent>; watchers: Presence }>();
   private readonly off: (() => void)[] = [];
+  private voice: Voice | null = null;
   /** A record that grows a thousand times a second must not flood the pages. */
   private readonly recordClock = new DeltaClock(() => this.board.publish({ type: 'record', seq: this.record.headSeq }));
 
@@ -47,6 +53,11 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
     private readonly registryEvents: RegistryEvents,
     private readonly record: Record,
   ) {}
+
+  /** How the rooms reach their viewers; nobody can have joined before it is known. */
+  speakThrough(voice: Voice): void {
+    this.voice = voice;
+  }
 
   onModuleInit(): void {
     this.off.push(
@@ -77,7 +88,7 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Joins the board: the viewer first, then the snapshot, so that nothing falls between the two. */
-  async joinBoard(viewer: Viewer<BoardEvent>, actor: Actor): Promise<BoardSnapshot> {
+  async joinBoard(viewer: Viewer, actor: Actor): Promise<BoardSnapshot> {
     this.here.enter(viewer.id, actor);
     this.board.add(viewer);
     // In one turn: what changes from here on comes as a message beyond this number, also while the ended ones are read.
@@ -102,7 +113,7 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
   }
 
   /** @throws WaybillError operation.not_found */
-  async joinOperation(id: string, viewer: Viewer<OperationEvent>, actor: Actor): Promise<OperationSnapshot> {
+  async joinOperation(id: string, viewer: Viewer, actor: Actor): Promise<OperationSnapshot> {
     const found = await this.operations.get(id);
     const saved = this.scheduler.get(id) ? null : await this.operations.transcript(id);
     const { room, watchers } = this.roomOf(id);
@@ -148,7 +159,7 @@ export class LiveHub implements OnModuleInit, OnModuleDestroy {
   private roomOf(id: string) {
     const known = this.rooms.get(id);
     if (known) return known;
-    const room = new Room<OperationEvent>(`operation:${id}`, newId());
+    const room = new Room<OperationEvent>(`operation:${id}`, newId(), (...sent) => this.voice?.operation(...sent));
     const fresh = { room, watchers: new Presence((watchers) => room.publish({ type: 'watchers', watchers })) };
     this.rooms.set(id, fresh);
     return fresh;

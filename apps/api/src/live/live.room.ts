@@ -1,12 +1,14 @@
 import type { LiveMessage, LiveRoom } from '@waybill/contract';
 
 /** A socket as a room needs it. */
-export interface Viewer<E> {
+export interface Viewer {
   id: string;
   /** Bytes that wait to be sent. */
   queued(): number;
-  send(message: LiveMessage<E>): void;
 }
+
+/** Sends one message to many viewers, so that it is written down once. */
+export type Send<E> = (viewerIds: string[], message: LiveMessage<E>) => void;
 
 /** Over this many queued bytes a viewer is passed over until it has caught up; the gap makes it ask for a snapshot. */
 export const laggingBytes = 1 << 20;
@@ -15,13 +17,14 @@ const caughtUpBytes = 1 << 16;
 
 /** A room's numbered events and those who get them. A slow viewer slows nobody: it misses messages and heals by itself. */
 export class Room<E> {
-  private readonly viewers = new Map<string, Viewer<E>>();
+  private readonly viewers = new Map<string, Viewer>();
   private readonly lagging = new Set<string>();
   private sequence = 0;
 
   constructor(
     readonly name: LiveRoom,
     readonly epoch: string,
+    private readonly send: Send<E>,
   ) {}
 
   get seq(): number {
@@ -32,7 +35,7 @@ export class Room<E> {
     return this.viewers.size;
   }
 
-  add(viewer: Viewer<E>): void {
+  add(viewer: Viewer): void {
     this.viewers.set(viewer.id, viewer);
     this.lagging.delete(viewer.id);
   }
@@ -44,10 +47,11 @@ export class Room<E> {
 
   publish(event: E): void {
     const message: LiveMessage<E> = { room: this.name, epoch: this.epoch, seq: (this.sequence += 1), event };
-    for (const viewer of this.viewers.values()) if (this.keepsUp(viewer)) viewer.send(message);
+    const ready = [...this.viewers.values()].filter((viewer) => this.keepsUp(viewer)).map(({ id }) => id);
+    if (ready.length) this.send(ready, message);
   }
 
-  private keepsUp(viewer: Viewer<E>): boolean {
+  private keepsUp(viewer: Viewer): boolean {
     const queued = viewer.queued();
     if (queued > laggingBytes) this.lagging.add(viewer.id);
     else if (queued < caughtUpBytes) this.lagging.delete(viewer.id);

@@ -1,12 +1,8 @@
-import type { LiveMessage } from '@waybill/contract';
 import type { Viewer } from './live.room.js';
 
 /** engine.io holds packets back while its transport is not writable, and ws counts the bytes that it holds itself. */
-export function viewerOf<E>(
-  socket: { id: string; conn: object & { transport: object } },
-  send: (message: LiveMessage<E>) => void,
-): Viewer<E> {
-  return { id: socket.id, send, queued: () => heldBack(socket.conn) + bufferedBy(socket.conn.transport) };
+export function viewerOf(socket: { id: string; conn: object & { transport: object } }): Viewer {
+  return { id: socket.id, queued: () => heldBack(socket.conn) + bufferedBy(socket.conn.transport) };
 }
 
 function heldBack(conn: object): number {
