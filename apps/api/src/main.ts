@@ -1,10 +1,12 @@
 import { readConfig } from './config/config.js';
 import { startServer } from './server.js';
 import { greet } from './common/greeting.js';
+import { tidyAfterStart } from './common/tidy-after-start.js';
 
 try {
   const server = await startServer(readConfig(process.env));
   greet(server);
+  tidyAfterStart();
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
