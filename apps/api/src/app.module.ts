@@ -10,6 +10,7 @@ import { HealthController } from './health/health.controller.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { ImagesModule } from './images/images.module.js';
 import { LiveModule } from './live/live.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { RegistriesModule } from './registries/registries.module.js';
 import { RulesModule } from './rules/rules.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         OperationsModule,
         ImagesModule,
         LiveModule,
+        MetricsModule,
       ],
       controllers: [HealthController],
     };

@@ -15,6 +15,7 @@ import { serveReferencePage } from './common/reference-page.js';
 import { answerWrongMethods } from './common/wrong-methods.js';
 import type { Config } from './config/config.js';
 import { LiveAdapter } from './live/live.adapter.js';
+import { Metrics } from './metrics/metrics.service.js';
 import { logRequests } from './common/request-log.js';
 import { ServerLogger } from './common/server-logger.js';
 
@@ -58,6 +59,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const document = openApiDocument(app);
   const fastify = app.getHttpAdapter().getInstance();
   logRequests(fastify, logger);
+  app.get(Metrics).timeRequests(fastify);
   fastify.get('/api/v1/openapi.json', (_request, reply) => reply.send(document));
   answerWrongMethods(app, document);
   serveReferencePage(app);

@@ -6,6 +6,10 @@ export const newSecret = (): string => randomBytes(32).toString('base64url');
 /** What is stored of a secret: SHA-256 in lower-case hex. A slow hash is for what people choose; these are random. */
 export const hashSecret = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('hex');
 
+/** Compares two secrets in constant time. */
+export const isSameSecret = (given: string, secret: string): boolean =>
+  timingSafeEqual(Buffer.from(hashSecret(given), 'hex'), Buffer.from(hashSecret(secret), 'hex'));
+
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const tokenStart = 'wbt_';
 

@@ -11,6 +11,8 @@ export interface Written {
 }
 
 export interface Job {
+  /** When it was asked for, on the clock of `performance.now()`. */
+  askedAt: number;
   drafts: readonly AuditDraft[];
   /** A domain change that shares the transaction; pure events are committed in groups. */
   change: ((tx: DatabaseClient, events: AuditEvent[]) => Promise<unknown>) | null;
@@ -21,6 +23,7 @@ export interface Job {
 /** Gives jobs to one writer, group after group, in the order of asking. */
 export class RecordQueue {
   private readonly jobs: Job[] = [];
+  private writing: readonly Job[] = [];
   private working: Promise<void> | null = null;
 
   /** @param write settles each job of the group and never throws */
@@ -31,10 +34,21 @@ export class RecordQueue {
     return this.working ?? Promise.resolve();
   }
 
+  /** What is asked for and not written yet: how many jobs, and for how many milliseconds the oldest has waited. */
+  get backlog(): { jobs: number; oldestMs: number } {
+    const oldest = this.writing[0] ?? this.jobs[0];
+    return {
+      jobs: this.writing.length + this.jobs.length,
+      oldestMs: oldest ? performance.now() - oldest.askedAt : 0,
+    };
+  }
+
   /** @returns null when too many wait already */
   ask(drafts: readonly AuditDraft[], change: Job['change']): Promise<Written> | null {
     if (this.jobs.length >= waitingAtMost) return null;
-    const written = new Promise<Written>((resolve, reject) => this.jobs.push({ drafts, change, resolve, reject }));
+    const written = new Promise<Written>((resolve, reject) =>
+      this.jobs.push({ askedAt: performance.now(), drafts, change, resolve, reject }),
+    );
     this.working ??= this.work();
     return written;
   }
@@ -42,7 +56,11 @@ export class RecordQueue {
   private async work(): Promise<void> {
     // Those who ask in the same turn come into one group.
     await Promise.resolve();
-    for (let group = this.nextGroup(); group.length; group = this.nextGroup()) await this.write(group);
+    for (let group = this.nextGroup(); group.length; group = this.nextGroup()) {
+      this.writing = group;
+      await this.write(group);
+    }
+    this.writing = [];
     // In the same turn as the last look at the queue, so that nobody comes in between and waits for ever.
     this.working = null;
   }

@@ -59,6 +59,11 @@ export class Record implements OnModuleInit, BeforeApplicationShutdown {
     return this.failing;
   }
 
+  /** What is asked for and not written yet: how many jobs, and for how many milliseconds the oldest has waited. */
+  get backlog(): { jobs: number; oldestMs: number } {
+    return this.queue.backlog;
+  }
+
   on(name: 'appended', listener: (appended: { seq: number }) => void): () => void {
     return this.emitter.on(name, listener);
   }

@@ -28,6 +28,7 @@ const variables = z.object({
   WAYBILL_OPERATIONS_SILENCE_SECONDS: whole(1, 86_400).default(300),
   WAYBILL_OPERATIONS_BACK_OFF_SECONDS: whole(1, 3600).default(30),
   WAYBILL_TRANSCRIPT_BYTES: whole(1_000, 16_000_000).default(1_000_000),
+  WAYBILL_METRICS_TOKEN: z.string().min(16).max(256).optional(),
   WAYBILL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WAYBILL_LOG_PRETTY: flag.optional(),
 });
@@ -57,6 +58,8 @@ export interface Config {
     backOffSeconds: number;
     transcriptBytes: number;
   };
+  /** What a scraper of /metrics must show; null where there are no metrics. */
+  metricsToken: string | null;
   log: { level: string; pretty: boolean };
 }
 
@@ -114,6 +117,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       backOffSeconds: value.WAYBILL_OPERATIONS_BACK_OFF_SECONDS,
       transcriptBytes: value.WAYBILL_TRANSCRIPT_BYTES,
     },
+    metricsToken: value.WAYBILL_METRICS_TOKEN ?? null,
     log: { level: value.WAYBILL_LOG_LEVEL, pretty: value.WAYBILL_LOG_PRETTY ?? process.stdout.isTTY },
   };
 }

@@ -58,6 +58,11 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection, OnGatewa
     private readonly events: AccessEvents,
   ) {}
 
+  /** How many windows are connected. */
+  get sockets(): number {
+    return this.namespace.sockets.size;
+  }
+
   afterInit(namespace: Namespace<ClientToServer, ServerToClient, Record<string, never>, SocketData>): void {
     namespace.use((socket, answer) => {
       void this.enter(socket).then(answer);

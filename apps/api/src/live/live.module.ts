@@ -10,5 +10,6 @@ import { LiveHub } from './live.hub.js';
 @Module({
   imports: [AccessModule, AuditModule, EnginesModule, OperationsModule, RegistriesModule],
   providers: [LiveHub, LiveGateway],
+  exports: [LiveGateway],
 })
 export class LiveModule {}
