@@ -90,19 +90,19 @@ describe('a body that never comes to its end', () => {
 });
 
 describe('a thousand slow connections', () => {
+  /** Each answer must come by itself: the slow ones are not ended before 60 seconds. */
   const health = async () => {
-    const times: number[] = [];
+    const signal = AbortSignal.timeout(30_000);
+    const statuses = new Set<number>();
     for (let n = 0; n < 300; n += 1) {
-      const start = performance.now();
-      await (await fetch(`${app.url}/api/v1/health`)).text();
-      times.push(performance.now() - start);
+      const answer = await fetch(`${app.url}/api/v1/health`, { signal });
+      await answer.text();
+      statuses.add(answer.status);
     }
-    return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0;
+    return [...statuses];
   };
 
   it('hold nobody else up', async () => {
-    await health();
-    const before = await health();
     const { hostname, port } = new URL(app.url);
     const slow: Socket[] = [];
     for (let n = 0; n < 1000; n += 1) {
@@ -115,9 +115,8 @@ describe('a thousand slow connections', () => {
       );
       slow.push(socket);
     }
-    const during = await health();
+    expect(await health()).toEqual([200]);
+    expect(slow.filter((socket) => socket.destroyed)).toEqual([]);
     for (const socket of slow) socket.destroy();
-    // Both are a few milliseconds: what the machine does besides must not fail this.
-    expect(during).toBeLessThan(Math.max(2 * before, 30));
   });
 });
