@@ -181,7 +181,10 @@ describe('a push', () => {
     for (const tag of ['1', '2', '3']) await tagOnEngine(world.engines.old, 'local/busybox:1', repository, tag);
     const parent = await transfer(app.asAdmin, 'push', { reference: repository, allTags: true });
     const children = await app.asAdmin.get(`/api/v1/operations?parent=${parent.id}`);
-    const endings = children.body.items.map(({ state, error }: { state: string; error: unknown }) => ({ state, error }));
+    const endings = children.body.items.map(({ state, error }: { state: string; error: unknown }) => ({
+      state,
+      error,
+    }));
     expect(endings).toEqual(Array(3).fill({ state: 'succeeded', error: null }));
     expect(parent).toMatchObject({ state: 'succeeded', childIds: Array(3).fill(expect.any(String)) });
     const { body } = await app.asAdmin.get(
