@@ -39,6 +39,8 @@ export const useLive = defineStore('live', () => {
       connected.value = true;
       lostSince.value = null;
       joiners.forEach((join) => join());
+      // Rights that changed after the page asked for them and before the line was up were told to nobody.
+      void reloadSession().catch(() => undefined);
     });
     live.on('disconnect', (reason) => {
       lose();
